@@ -1,0 +1,118 @@
+"""When a round is open, when an attempt ends, and whether an answer came in time.
+
+The only clock is the caller's: `now` and `arrived_at` are stamps in database time, taken when the server is entered. The
+phone's clock never appears. Every datetime must be aware (`ValueError` otherwise) and all arithmetic is done in UTC, because
+Python adds and compares two datetimes of the same zone by their wall clocks.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a round stands."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """Whether something that arrived at the server counts."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+class MayStart(StrEnum):
+    """Whether a member may begin an attempt, or the first reason why not."""
+
+    OK = "ok"
+    NOT_IN_AUDIENCE = "not_in_audience"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED = "closed"
+    NO_ATTEMPTS_LEFT = "no_attempts_left"
+
+    @property
+    def text(self) -> str:
+        """The sentence for the member; empty for OK."""
+        return _START_TEXTS[self]
+
+
+_START_TEXTS = {
+    MayStart.OK: "",
+    MayStart.NOT_IN_AUDIENCE: "Cuộc thi này không dành cho đơn vị của bạn.",
+    MayStart.NOT_OPEN_YET: "Đợt thi chưa mở.",
+    MayStart.CLOSED: "Đợt thi đã kết thúc.",
+    MayStart.NO_ATTEMPTS_LEFT: "Bạn đã dùng hết số lượt thi của đợt này.",
+}
+
+
+def round_phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:
+    """The phase at `now` of a round that is open in [opens_at, closes_at): the closing instant is already closed.
+
+    Raises ValueError when the round would close before it opens.
+    """
+    opens_at, closes_at, now = _utc(opens_at), _utc(closes_at), _utc(now)
+    if closes_at <= opens_at:
+        raise ValueError("a round must close after it opens")
+    if now < opens_at:
+        return Phase.UPCOMING
+    return Phase.OPEN if now < closes_at else Phase.CLOSED
+
+
+def deadline(started_at: datetime, minutes: int, closes_at: datetime) -> datetime:
+    """The end of an attempt, in UTC: `minutes` after its start, or the closing of the round if that is earlier."""
+    if minutes <= 0:
+        raise ValueError("an attempt lasts at least one minute")
+    return min(_utc(started_at) + timedelta(minutes=minutes), _utc(closes_at))
+
+
+def last_arrival(deadline: datetime, grace_seconds: int) -> datetime:
+    """The last instant, in UTC, at which an arrival still counts. After it an attempt may be closed and graded."""
+    if grace_seconds < 0:
+        raise ValueError("grace is never negative")
+    return _utc(deadline) + timedelta(seconds=grace_seconds)
+
+
+def verdict(arrived_at: datetime, deadline: datetime, grace_seconds: int) -> Verdict:
+    """ON_TIME if and only if `arrived_at <= deadline + grace_seconds`; the last instant itself still counts.
+
+    The grace is for the way through the network: a phone sends at zero, the server hears of it a moment later.
+    """
+    return Verdict.ON_TIME if _utc(arrived_at) <= last_arrival(deadline, grace_seconds) else Verdict.LATE
+
+
+def may_start(
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+    attempts_allowed: int | None,
+    attempts_used: int,
+    in_audience: bool,
+) -> MayStart:
+    """Whether a new attempt may begin now. `attempts_allowed` None means unlimited.
+
+    When several reasons stand against it, the one that can least be helped is given: audience, window, attempts.
+    """
+    if attempts_used < 0 or (attempts_allowed is not None and attempts_allowed < 0):
+        raise ValueError("attempts are counted from zero")
+    phase = round_phase(opens_at, closes_at, now)
+    if not in_audience:
+        return MayStart.NOT_IN_AUDIENCE
+    if phase is Phase.UPCOMING:
+        return MayStart.NOT_OPEN_YET
+    if phase is Phase.CLOSED:
+        return MayStart.CLOSED
+    if attempts_allowed is not None and attempts_used >= attempts_allowed:
+        return MayStart.NO_ATTEMPTS_LEFT
+    return MayStart.OK
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.utcoffset() is None:
+        raise ValueError("a datetime without a time zone has no place in the rules")
+    return instant.astimezone(UTC)
