@@ -1,0 +1,112 @@
+"""Writes of accounts, one act a function: lock, check, decide, write."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+
+from accounts.models import Consent, Member, Membership, Unit, UnitKind, UnitName
+from accounts.names import normalise_name, search_text
+
+PATH_LABEL = 4  # base-36 digits a level: 1,679,616 children under one parent
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_JOIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people copy the code from paper
+
+
+class AccountError(Exception):
+    """An act that the rules refuse; the text is written for the member."""
+
+
+@transaction.atomic
+def create_unit(*, code: str, name: str, kind: UnitKind, parent: Unit | None, from_day: date) -> Unit:
+    """A new unit below `parent`, with its path, its first dated name and a join code."""
+    if parent is not None:
+        Unit.objects.select_for_update().get(pk=parent.pk)  # children of one parent get their labels one after another
+    clean = normalise_name(name)
+    unit = Unit.objects.create(
+        code=code, name=clean, kind=kind, parent=parent, search_text=search_text(clean)[:300], join_code=_join_code(),
+        path=_next_path(parent), depth=parent.depth + 1 if parent else 1,
+    )  # fmt: skip
+    UnitName.objects.create(unit=unit, name=clean, search_text=unit.search_text, from_day=from_day)
+    return unit
+
+
+@transaction.atomic
+def rename_unit(*, unit: Unit, name: str, from_day: date) -> None:
+    """Give the unit a new name from a day on; the old name stays findable."""
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    clean = normalise_name(name)
+    UnitName.objects.filter(unit=unit, to_day__isnull=True).update(to_day=from_day)
+    UnitName.objects.create(unit=unit, name=clean, search_text=search_text(clean)[:300], from_day=from_day)
+    unit.name, unit.search_text = clean, search_text(clean)[:300]
+    unit.save(update_fields=["name", "search_text"])
+
+
+@transaction.atomic
+def join_unit(*, member: Member, unit: Unit, by: Member, today: date) -> Membership:
+    """Make `unit` the member's unit from today; the former membership ends. Joining the same unit again changes nothing."""
+    Member.objects.select_for_update().get(pk=member.pk)
+    if unit.closed_on is not None:
+        raise AccountError("Đơn vị này đã giải thể hoặc sáp nhập. Hãy tìm tên đơn vị mới của bạn.")
+    now_in = Membership.objects.filter(member=member, to_day__isnull=True).first()
+    if now_in is not None and now_in.unit_id == unit.pk:
+        return now_in
+    if now_in is not None:
+        now_in.to_day = today
+        now_in.save(update_fields=["to_day"])
+    return Membership.objects.create(member=member, unit=unit, from_day=today, set_by=by)
+
+
+@transaction.atomic
+def give_consent(*, member: Member, purpose: str, text: str, text_version: str, now: datetime) -> Consent:
+    """Record a yes to one purpose with the very text that was shown; a standing consent to the same text is kept."""
+    Member.objects.select_for_update().get(pk=member.pk)
+    text_hash = hashlib.sha256(text.encode()).hexdigest()
+    standing = Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True).first()
+    if standing is not None:
+        if standing.text_hash == text_hash:
+            return standing
+        Consent.objects.filter(pk=standing.pk).update(withdrawn_at=now)
+    return Consent.objects.create(member=member, purpose=purpose, text_version=text_version, text_hash=text_hash, given_at=now)
+
+
+def withdraw_consent(*, member: Member, purpose: str, now: datetime) -> bool:
+    """End the standing consent; True when there was one. Nothing done before it is undone."""
+    return bool(Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=now))
+
+
+@transaction.atomic
+def move_unit(*, unit: Unit, parent: Unit) -> int:
+    """Put a unit and its whole subtree below another parent; entries keep the path of their day. Returns rows changed."""
+    Unit.objects.select_for_update().get(pk=parent.pk)
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if parent.path.startswith(unit.path):
+        raise AccountError("Không thể chuyển một đơn vị vào bên dưới chính nó.")
+    new_path, shift = _next_path(parent), parent.depth + 1 - unit.depth
+    Unit.objects.filter(pk=unit.pk).update(parent=parent)
+    return Unit.objects.filter(path__startswith=unit.path).update(
+        path=Concat(Value(new_path), Substr("path", len(unit.path) + 1)), depth=F("depth") + shift
+    )
+
+
+def _next_path(parent: Unit | None) -> str:
+    last = Unit.objects.filter(parent=parent).order_by("-path").values_list("path", flat=True).first()
+    number = int(last.rstrip(".").rsplit(".", 1)[-1], 36) + 1 if last else 1
+    return f"{parent.path if parent else ''}{_base36(number)}."
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return digits.rjust(PATH_LABEL, "0")
+
+
+def _join_code() -> str:
+    return "".join(secrets.choice(_JOIN_ALPHABET) for _ in range(8))

@@ -1,0 +1,5 @@
+"""Accounts, /tai-khoan/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

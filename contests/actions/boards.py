@@ -1,0 +1,56 @@
+"""From standings to boards. The database is the truth; a board is a picture that can be made again at any time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from accounts.models import Member
+from contests.models import Contest, Round, Standing
+from contests.queries.standings import board_rows, next_version, standings_of
+from leaderboard import live
+from leaderboard.ranking import Row
+
+
+def announce_standings(standing_ids: Iterable[int]) -> None:
+    """Put changed standings on their boards. Called after commit; a dead Redis costs a late board and nothing else."""
+    by_board: defaultdict[tuple[Contest, Round | None], list[int]] = defaultdict(list)
+    for standing in Standing.objects.filter(pk__in=standing_ids).select_related("contest", "round__contest"):
+        by_board[(standing.contest, standing.round)].append(standing.pk)
+    for (contest, round_), ids in by_board.items():
+        name = round_.board_name if round_ else contest.board_name
+        live.announce(name, list(board_rows(standings_of(contest, round_).filter(pk__in=ids))))
+
+
+def announce_member(member: Member) -> None:
+    """Show a member's name anew on every board, after a consent was given or withdrawn or a name was corrected."""
+    Standing.objects.filter(entry__member=member).update(version=next_version())
+    announce_standings(Standing.objects.filter(entry__member=member).values_list("pk", flat=True))
+
+
+def boards_of(contest: Contest) -> list[tuple[str, Round | None]]:
+    """The names of a contest's boards: the whole contest, then each round."""
+    return [(contest.board_name, None), *((round_.board_name, round_) for round_ in contest.rounds.all())]
+
+
+def read_rows(contest: Contest, round_: Round | None) -> Iterable[Row]:
+    """Every row of one board from SQL, read in chunks."""
+    return board_rows(standings_of(contest, round_).iterator(chunk_size=2000))
+
+
+def rebuild_boards(contest: Contest) -> dict[str, int]:
+    """Make all boards of a contest anew from SQL; returns rows by board name. Raises redis errors: a person asked."""
+    return {
+        name: live.rebuild(name, lambda round_=round_: read_rows(contest, round_)) for name, round_ in boards_of(contest)
+    }
+
+
+def ensure_boards() -> int:
+    """Rebuild the boards of open contests that Redis does not have (flushed, restarted, new); returns how many."""
+    rebuilt = 0
+    for contest in Contest.objects.filter(state=Contest.State.OPEN).prefetch_related("rounds"):
+        for name, round_ in boards_of(contest):
+            if live.is_missing(name):
+                live.rebuild(name, lambda contest=contest, round_=round_: read_rows(contest, round_))
+                rebuilt += 1
+    return rebuilt

@@ -1,0 +1,95 @@
+"""Begin an attempt: enter the contest if need be, draw the paper, set the deadline. Idempotent while one is running."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.queries import unit_of
+from contests.errors import ContestError
+from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
+from contests.queries.bank import bank_index, versions_by_id
+from contests.rules.paper import BankTooSmall, Paper, draw_paper
+from contests.rules.settings import parse_round_rules
+from contests.rules.timing import MayStart, deadline, last_arrival, may_start
+from contests.tokens import QuestionShape, encode_shape
+
+
+def start_attempt(*, member: Member, round_: Round, now: datetime) -> Attempt:
+    """The member's running attempt of the round, begun now if there is none. Raises ContestError when they may not.
+
+    Double taps, two tabs and two phones get the same attempt: the entry's row lock orders them, and the database
+    refuses a second running attempt and one beyond the allowance.
+    """
+    try:
+        return _start(member, round_, now)
+    except IntegrityError:
+        running = Attempt.objects.filter(
+            entry__member=member, round=round_, state=Attempt.State.STARTED, accepts_until__gte=now
+        ).first()
+        if running is None:
+            raise
+        return running
+
+
+@transaction.atomic
+def _start(member: Member, round_: Round, now: datetime) -> Attempt:
+    contest, rules = round_.contest, parse_round_rules(round_.rules)
+    unit = unit_of(member)
+    entry = Entry.objects.select_for_update().filter(contest=contest, member=member).first()
+    path = entry.unit_path if entry else (unit.path if unit else "")
+    if entry is None and unit is None:
+        raise ContestError("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.", "no_unit")
+
+    attempts = list(Attempt.objects.filter(entry=entry, round=round_)) if entry else []
+    running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
+    if running is not None:
+        return running
+    verdict = may_start(
+        opens_at=round_.opens_at, closes_at=round_.closes_at, now=now, attempts_allowed=rules.attempts,
+        attempts_used=len(attempts), in_audience=path.startswith(contest.audience.path),
+    )  # fmt: skip
+    if contest.state != Contest.State.OPEN and verdict in (MayStart.OK, MayStart.NO_ATTEMPTS_LEFT):
+        verdict = MayStart.NOT_OPEN_YET if contest.state == Contest.State.DRAFT else MayStart.CLOSED
+    if verdict is not MayStart.OK:
+        raise ContestError(verdict.text, verdict.value)
+    for left in attempts:  # one that ran out and was not swept yet would stand in the way of the next
+        if left.state == Attempt.State.STARTED:
+            expire(left)
+
+    if entry is None:
+        entry, _ = Entry.objects.get_or_create(
+            contest=contest, member=member,
+            defaults={"unit": unit, "unit_path": unit.path, "unit_name": unit.name, "entered_at": now},
+        )  # fmt: skip
+    seed = secrets.randbits(63)
+    try:
+        paper = draw_paper(bank_index(contest.bank, timezone.localdate(now)), rules, seed)
+    except BankTooSmall as error:
+        raise ContestError("Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.", "bank") from error
+    ends = deadline(now, rules.minutes, round_.closes_at)
+    return Attempt.objects.create(
+        entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=rules.attempts,
+        seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
+        started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
+    )  # fmt: skip
+
+
+def expire(attempt: Attempt) -> None:
+    """Hand a run-out attempt in, as of its deadline. The caller holds its lock."""
+    attempt.state, attempt.submitted_at, attempt.closed_by = Attempt.State.EXPIRED, attempt.deadline, "deadline"
+    attempt.save(update_fields=["state", "submitted_at", "closed_by"])
+
+
+def _shape(paper: Paper) -> str:
+    versions = versions_by_id(item.version for item in paper.items)
+    return encode_shape(
+        [
+            QuestionShape(len(item.order), versions[item.version].kind == QuestionVersion.Kind.MULTIPLE)
+            for item in paper.items
+        ]
+    )

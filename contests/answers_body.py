@@ -1,0 +1,96 @@
+"""PURE: reads the body of an answer request, strictly. What it accepts is safe to store; anything else is refused whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from contests.tokens import QuestionShape
+
+MAX_BODY = 8 * 1024
+MAX_SEQ = 2**53 - 1  # the largest whole number that JavaScript keeps exact
+
+
+class BodyRefused(Exception):
+    """Why nothing of the body was stored: a code for programs."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One tap: question from 1, shown positions from 0 (ascending), the phone's sequence number."""
+
+    question: int
+    choice: tuple[int, ...]
+    seq: int
+
+
+def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
+    """The answers of `{"answers": [{"question": 7, "choice": [2], "seq": 12}]}`, each question at most once.
+
+    Raises BodyRefused with one of: not_json, unknown_field, wrong_type, no_answers, too_many, no_such_question,
+    no_such_option, one_option_only, question_twice, bad_seq. An empty choice takes an answer back.
+    """
+    data = _load(body)
+    if not isinstance(data, dict):
+        raise BodyRefused("wrong_type")
+    if set(data) != {"answers"}:
+        raise BodyRefused("unknown_field" if set(data) - {"answers"} else "no_answers")
+    rows = data["answers"]
+    if not isinstance(rows, list):
+        raise BodyRefused("wrong_type")
+    if not rows and not may_be_empty:
+        raise BodyRefused("no_answers")
+    if len(rows) > len(shape):
+        raise BodyRefused("too_many")
+    answers = tuple(_read_one(row, shape) for row in rows)
+    if len({answer.question for answer in answers}) != len(answers):
+        raise BodyRefused("question_twice")
+    return answers
+
+
+def _read_one(row: Any, shape: Sequence[QuestionShape]) -> Answer:
+    if not isinstance(row, dict):
+        raise BodyRefused("wrong_type")
+    if set(row) != {"question", "choice", "seq"}:
+        raise BodyRefused("unknown_field")
+    question, choice, seq = row["question"], row["choice"], row["seq"]
+    if not _is_whole(question) or not _is_whole(seq) or not isinstance(choice, list) or not all(map(_is_whole, choice)):
+        raise BodyRefused("wrong_type")
+    if not 1 <= question <= len(shape):
+        raise BodyRefused("no_such_question")
+    if not 1 <= seq <= MAX_SEQ:
+        raise BodyRefused("bad_seq")
+    asked = shape[question - 1]
+    if len(choice) > asked.options or len(set(choice)) != len(choice) or not all(0 <= option < asked.options for option in choice):
+        raise BodyRefused("no_such_option")
+    if len(choice) > 1 and not asked.several:
+        raise BodyRefused("one_option_only")
+    return Answer(question, tuple(sorted(choice)), seq)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int  # True is an int to Python
+
+
+def _load(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BodyRefused("not_json") from error
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BodyRefused("unknown_field")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,124 @@
+"""What is asked: banks of questions in immutable versions."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, Unit
+
+
+class Bank(models.Model):
+    """A unit's collection of questions."""
+
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="banks")
+    name = models.CharField(_("tên ngân hàng câu hỏi"), max_length=200)
+    version = models.PositiveIntegerField(default=1, help_text="grows with every change, so that processes may cache the bank")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("ngân hàng câu hỏi")
+        verbose_name_plural = _("ngân hàng câu hỏi")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """A topic of a bank; papers draw so many questions from each."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="topics")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["bank", "name"]
+        constraints = [models.UniqueConstraint(fields=["bank", "name"], name="topic_once_in_a_bank")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(models.Model):
+    """A question over all its versions, known by its code inside the bank."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
+    code = models.CharField(_("mã"), max_length=40)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["bank", "code"]
+        constraints = [models.UniqueConstraint(fields=["bank", "code"], name="question_code_once_in_a_bank")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class QuestionVersion(models.Model):
+    """The text of a question at one time. Never changed once a paper holds it: a change is a new version.
+
+    `options` are in the author's order; `key` and `pinned` are positions in it, from 0. The key leaves the server only
+    after the round has closed.
+    """
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("Một đáp án")
+        MULTIPLE = "multiple", _("Nhiều đáp án")
+        TRUE_FALSE = "true_false", _("Đúng/Sai")
+
+    class Difficulty(models.TextChoices):
+        EASY = "easy", _("Dễ")
+        MEDIUM = "medium", _("Vừa")
+        HARD = "hard", _("Khó")
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    is_current = models.BooleanField(default=True)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="versions")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    difficulty = models.CharField(max_length=8, choices=Difficulty.choices)
+    stem = models.TextField()
+    options = ArrayField(models.TextField())
+    key = ArrayField(models.PositiveSmallIntegerField())
+    pinned = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    document = models.CharField(_("văn bản"), max_length=200, blank=True)
+    article = models.CharField(_("điều khoản"), max_length=120, blank=True)
+    other_source = models.CharField(_("nguồn khác"), max_length=300, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    explanation = models.TextField(blank=True)
+    search_text = models.TextField(editable=False)
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["question", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="version_number_once"),
+            models.UniqueConstraint(fields=["question"], condition=Q(is_current=True), name="one_current_version"),
+            models.CheckConstraint(condition=~Q(document="") & ~Q(article="") | ~Q(other_source=""), name="version_has_a_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.number}"
+
+
+class QuestionImport(models.Model):
+    """One confirmed import: which file, by whom, what came of it. The same file a second time warns."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="imports")
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    created = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    imported_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return self.filename

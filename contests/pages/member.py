@@ -1,0 +1,10 @@
+"""Members' pages."""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
+contest = start = sitting = submit = result = home

@@ -1,0 +1,50 @@
+"""Standings as the board shows them, straight from SQL: what a board is rebuilt from and compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Consent
+from accounts.names import mask_name
+from contests.models import Contest, Round, Standing
+from leaderboard.ranking import Row
+
+
+def standings_of(contest: Contest, round_: Round | None) -> QuerySet[Standing]:
+    """The standings behind one board, each with its entry, member and whether the name may be shown whole."""
+    consent = Consent.objects.filter(
+        member=OuterRef("entry__member"), purpose=Consent.Purpose.SHOW_NAME, withdrawn_at__isnull=True
+    )
+    return (
+        Standing.objects.filter(contest=contest, round=round_)
+        .select_related("entry__member")
+        .annotate(name_shown=Exists(consent))
+        .order_by("-order", "entry__public_id")
+    )
+
+
+def board_rows(standings: Iterable[Standing]) -> Iterator[Row]:
+    """Rows for the board: names masked unless consented. Takes rows of `standings_of`."""
+    for standing in standings:
+        name = standing.entry.member.full_name
+        yield Row(
+            member=standing.entry.public_id.hex,
+            order=standing.order,
+            version=standing.version,
+            shown={
+                "name": name if standing.name_shown else mask_name(name),
+                "unit": standing.entry.unit_name,
+                "points": standing.points,
+                "elapsed_ms": standing.elapsed_ms,
+            },
+        )
+
+
+def next_version() -> int:
+    """A number that grows from transaction to transaction; taken under the entry's lock, so per standing it never falls."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('contests_standing_version')")
+        return int(cursor.fetchone()[0])

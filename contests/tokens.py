@@ -1,0 +1,68 @@
+"""The attempt token: what a phone shows to save answers. Signed, per attempt, and enough to check a body without a query.
+
+It carries the attempt's public id, the shape of its paper and an expiry; no key, no member, no database id. Signed by the
+newest of ATTEMPT_TOKEN_KEYS and accepted under any of them, so that keys rotate while a contest runs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core import signing
+
+SALT = "contests.attempt-token.1"
+# Long past the deadline: a phone that was offline must hear "closed, this is what we have" (409), not "who are you" (401).
+LIVES_AFTER_DEADLINE = timedelta(hours=48)
+
+
+class TokenRefused(Exception):
+    """Missing, tampered with, expired, or of another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShape:
+    """What an answer to one question may look like."""
+
+    options: int
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptToken:
+    """A token that was verified."""
+
+    attempt: uuid.UUID
+    shape: tuple[QuestionShape, ...]
+
+
+def encode_shape(questions: Sequence[QuestionShape]) -> str:
+    """One sign a question: the number of options as a letter (b = 2 …), capital where several may be chosen."""
+    letters = (chr(ord("a") + question.options - 1) for question in questions)
+    return "".join(letter.upper() if question.several else letter for letter, question in zip(letters, questions, strict=True))
+
+
+def decode_shape(text: str) -> tuple[QuestionShape, ...]:
+    """The inverse of `encode_shape`."""
+    return tuple(QuestionShape(ord(sign.lower()) - ord("a") + 1, sign.isupper()) for sign in text)
+
+
+def make_token(*, attempt: uuid.UUID, shape: str, accepts_until: datetime, keys: Sequence[str]) -> str:
+    """A token for one attempt, signed with the newest key."""
+    expires = int((accepts_until + LIVES_AFTER_DEADLINE).timestamp())
+    return signing.dumps([attempt.hex, shape, expires], key=keys[0], salt=SALT)
+
+
+def read_token(token: str, *, attempt: uuid.UUID, now: float, keys: Sequence[str]) -> AttemptToken:
+    """The token's content; `TokenRefused` unless it is ours, of this very attempt, and not expired at `now` (epoch seconds)."""
+    try:
+        hexadecimal, shape, expires = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise TokenRefused("not a token of ours") from error
+    if hexadecimal != attempt.hex:
+        raise TokenRefused("a token of another attempt")
+    if now > expires:
+        raise TokenRefused("expired")
+    return AttemptToken(attempt, decode_shape(shape))

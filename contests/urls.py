@@ -1,0 +1,15 @@
+"""Addresses of the contests: members' pages here, the organizer's console below /to-chuc/."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from contests.pages import member
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", member.home, name="home"),
+    path("cuoc-thi/<slug:slug>/", member.contest, name="contest"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", member.start, name="start"),
+    path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
+    path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),
+    path("thi/<uuid:public_id>/ket-qua/", member.result, name="result"),
+    path("to-chuc/", include("contests.organizer_urls")),
+]

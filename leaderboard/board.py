@@ -1,0 +1,252 @@
+"""The picture of a board in Redis or Valkey. The only file that names Redis keys.
+
+PostgreSQL is the truth; everything here can be lost and is rebuilt by `rebuild`. A board is a sorted set of order keys
+and a hash of public rows, each row with the version of the standing it came from, because two commits may announce
+themselves in the wrong order. All keys of a board share the hash tag `{board}`, so they live on one Cluster node.
+
+Works on Redis >= 6.2 and Valkey. Clients are made with `decode_responses=False`.
+"""
+
+import itertools
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from leaderboard.ranking import EXACT_TOTAL, MARK_RANKS, Gone, Ranked, Row, ranked_from, shown_json
+from leaderboard.snapshot import Snapshot, State
+
+SIGNALS = "bxh:signals"  # one channel for all boards: "<board> <version>"
+CHUNK = 1_000  # rows in one script call: a few ms of Redis, and far below what Lua's unpack can hold
+MAX_RADIUS = 100
+REBUILD_TRIES = 3
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_LUA = Path(__file__).parent / "lua"
+_BUMP = (_LUA / "bump.lua").read_text()
+_PUT = _BUMP + (_LUA / "put.lua").read_text()
+_READY = _BUMP + (_LUA / "ready.lua").read_text()
+_SNAPSHOT = (_LUA / "snapshot.lua").read_text()
+_AROUND = (_LUA / "around.lua").read_text()
+
+
+class BoardMoved(Exception):
+    """A board kept changing while it was being read whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one entry stands, at one version of the board."""
+
+    place: int
+    total: int
+    version: int
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """An entry and those just above and below it, at one version of the board."""
+
+    version: int
+    total: int
+    rows: tuple[Ranked, ...]
+
+
+def is_board_name(board: str) -> bool:
+    """Lower-case letters, digits and hyphens, 100 at most: nothing that could leave its place in a key."""
+    return _NAME.fullmatch(board) is not None
+
+
+def put(client: Redis, board: str, rows: Iterable[Row | Gone]) -> int:
+    """Write rows, newest version wins; how many changed. One signal if any did, and one round trip per CHUNK rows.
+
+    Absolute values only, so a repeat is harmless and late arrivals of older versions are ignored.
+    """
+    return _put(client, board, rows, channel=SIGNALS)
+
+
+def remove(client: Redis, board: str, member: str, version: int) -> bool:
+    """Take a member off the board; a tombstone keeps rows of this version and older from coming back."""
+    return bool(put(client, board, [Gone(member, version)]))
+
+
+def snapshot(client: Redis, board: str, top: int = 10) -> Snapshot | None:
+    """What the public sees at this moment, or None when the board is not ready (never built, or Redis was emptied)."""
+    return _to_snapshot(client.register_script(_SNAPSHOT)(*_snapshot_call(board, top)))
+
+
+async def snapshot_async(client: AsyncRedis, board: str, top: int = 10) -> Snapshot | None:
+    """`snapshot` for the hub's event loop."""
+    return _to_snapshot(await client.register_script(_SNAPSHOT)(*_snapshot_call(board, top)))
+
+
+def around(client: Redis, board: str, member: str, radius: int = 2) -> Neighbours | None:
+    """The member and up to `radius` rows on either side; None when it is not on the board or the board is not ready."""
+    radius = min(max(radius, 0), MAX_RADIUS)
+    keys = [_key(board, part) for part in ("order", "rows", "version", "ready")]
+    reply = client.register_script(_AROUND)(keys, [member, radius])
+    if reply is None:
+        return None
+    version, total, first, place, scored, bodies = reply
+    return Neighbours(int(version), total, tuple(ranked_from(first, place, _rows(scored, bodies))))
+
+
+def place(client: Redis, board: str, member: str) -> Position | None:
+    """The member's shared place; None when it is not on the board or the board is not ready."""
+    found = around(client, board, member, radius=0)
+    if found is None:
+        return None
+    (own,) = found.rows
+    return Position(own.place, found.total, found.version, own.row)
+
+
+def rebuild(
+    client: Redis, board: str, read_rows: Callable[[], Iterable[Row | Gone]], state: State = "provisional"
+) -> bool:
+    """Make the board anew from SQL and mark it ready. False: a later rebuild has taken over and will finish.
+
+    `read_rows` must start its own query when it is called, not return rows that were read before.
+
+    The order matters. First everything is deleted, then SQL is read: an announcement that came before the delete was
+    committed before it, so the read sees its row; one that comes after the delete lands on the new board, and its
+    version keeps the rebuild's older row from overwriting it. Reading first would lose what is announced in between.
+    Until `ready` is set pages answer from SQL and the hub stays silent, so nobody is shown half a board.
+    """
+    for _ in range(REBUILD_TRIES):
+        token = secrets.token_hex(8)
+        with client.pipeline(transaction=True) as pipe:
+            # The version stays: it must not go back even if the clock does.
+            pipe.unlink(_key(board, "ready"), _key(board, "order"), _key(board, "rows"))
+            pipe.set(_key(board, "build"), token)
+            pipe.execute()
+        _put(client, board, read_rows(), channel="")
+        # The token tells whether this is still the board that was begun: two rebuilds at once must not show half of
+        # the second, and a FLUSHALL in the middle must not show the rest of the first.
+        outcome = _mark_ready(client, board, state, token)
+        if outcome != b"lost":
+            return outcome == b"ready"
+    return False
+
+
+def set_state(client: Redis, board: str, state: State) -> bool:
+    """Tell watchers that a ready board is now provisional, frozen or final. False when it is not ready."""
+    return _mark_ready(client, board, state, "") == b"ready"
+
+
+def unready(client: Redis, board: str) -> None:
+    """Stop showing a board that is known to have missed something: pages answer from SQL until it is rebuilt."""
+    client.delete(_key(board, "ready"))
+
+
+def is_ready(client: Redis, board: str) -> bool:
+    """Whether the board has been built and may be shown."""
+    return bool(client.exists(_key(board, "ready")))
+
+
+async def is_ready_async(client: AsyncRedis, board: str) -> bool:
+    """`is_ready` for the hub's event loop."""
+    return bool(await client.exists(_key(board, "ready")))
+
+
+async def version_async(client: AsyncRedis, board: str) -> int:
+    """The board's version as Redis knows it, 0 when it knows none. For the hub: has a signal been lost?"""
+    return int(await client.get(_key(board, "version")) or 0)
+
+
+def dump(client: Redis, board: str, tries: int = 5) -> list[Row]:
+    """Every row of the board, best first, for `canonical` and `digest`. BoardMoved if it will not hold still."""
+    for _ in range(tries):
+        before = client.get(_key(board, "version"))
+        rows = list(_pages(client, board))
+        if client.get(_key(board, "version")) == before:
+            return rows
+    raise BoardMoved(board)
+
+
+def _key(board: str, part: str) -> str:
+    if not is_board_name(board):
+        raise ValueError(f"not a board name: {board!r}")
+    return f"bxh:{{{board}}}:{part}"
+
+
+def _put(client: Redis, board: str, rows: Iterable[Row | Gone], channel: str) -> int:
+    script = client.register_script(_PUT)
+    keys = [_key(board, part) for part in ("order", "rows", "version")]
+    changed = 0
+    remaining = iter(rows)
+    while chunk := list(itertools.islice(remaining, CHUNK)):
+        args: list[str | int] = [channel, board]
+        for row in _newest(chunk):
+            match row:
+                case Row():
+                    # Negated, so that the best comes first and equals stand by member id, as in `with_ranks`.
+                    args += [row.member, -row.order, row.version, shown_json(row.shown)]
+                case Gone():
+                    args += [row.member, 0, row.version, ""]
+        changed += script(keys, args)
+    return changed
+
+
+def _newest(rows: Iterable[Row | Gone]) -> Iterable[Row | Gone]:
+    newest: dict[str, Row | Gone] = {}
+    for row in rows:
+        known = newest.get(row.member)
+        if known is None or row.version > known.version:
+            newest[row.member] = row
+    return newest.values()
+
+
+def _mark_ready(client: Redis, board: str, state: State, token: str) -> bytes:
+    keys = [_key(board, part) for part in ("version", "ready", "build")]
+    return client.register_script(_READY)(keys, [SIGNALS, board, state, token])
+
+
+def _snapshot_call(board: str, top: int) -> tuple[list[str], list[int]]:
+    keys = [_key(board, part) for part in ("order", "rows", "version", "ready")]
+    return keys, [min(max(top, 0), CHUNK), EXACT_TOTAL, *MARK_RANKS]
+
+
+def _to_snapshot(reply: list[Any] | None) -> Snapshot | None:
+    if reply is None:
+        return None
+    state, version, total, now_ms, top, bodies, marks = reply
+    return Snapshot(
+        version=int(version),
+        total=total,
+        top=tuple(ranked_from(0, 1, _rows(top, bodies))),
+        marks=tuple((-_whole(score), at) for score, at in zip(marks[::2], marks[1::2], strict=True)),
+        at_ms=int(now_ms),
+        state=state.decode(),
+    )
+
+
+def _rows(scored: Sequence[bytes], bodies: Sequence[bytes]) -> list[Row]:
+    return [_row(scored[2 * n].decode(), scored[2 * n + 1], body) for n, body in enumerate(bodies)]
+
+
+def _row(member: str, score: bytes | float, stored: bytes) -> Row:
+    version, body = stored.split(b":", 1)
+    return Row(member, -_whole(score), int(version), json.loads(body))
+
+
+def _whole(score: bytes | float) -> int:
+    """A score as the integer it is; scores arrive as text or, with newer protocols, as doubles. Both are exact."""
+    return int(float(score))
+
+
+def _pages(client: Redis, board: str) -> Iterator[Row]:
+    for start in itertools.count(0, CHUNK):
+        scored = client.zrange(_key(board, "order"), start, start + CHUNK - 1, withscores=True)
+        if not scored:
+            return
+        bodies = client.hmget(_key(board, "rows"), [member for member, _ in scored])
+        for (member, score), body in zip(scored, bodies, strict=True):
+            if body is not None:  # a row that left between the two reads: the version check repeats the dump
+                yield _row(member.decode(), score, body)

@@ -1,0 +1,13 @@
+-- Put before every script that changes a board: a new version, and the one small signal.
+-- The clock of Redis keeps versions growing across FLUSHALL; the +1 keeps them growing inside one millisecond.
+local function bump(version_key, channel, board)
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local version = math.max((tonumber(redis.call('GET', version_key)) or 0) + 1, now)
+  local text = string.format('%.0f', version)
+  redis.call('SET', version_key, text)
+  if channel ~= '' then
+    redis.call('PUBLISH', channel, board .. ' ' .. text)
+  end
+  return text
+end

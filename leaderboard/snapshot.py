@@ -1,0 +1,97 @@
+"""What a board tells the public at one moment, and the one way in which it is put on the wire.
+
+Whole and small, never a delta: a phone keeps the highest version it has seen and needs nothing else.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from leaderboard.ranking import Ranked, Row, marks_of, with_ranks
+
+State: TypeAlias = Literal["provisional", "frozen", "final"]
+
+MAX_BYTES = 4096
+# Characters of a name or a unit, tried in turn until the snapshot fits. The screen cuts long names anyway.
+TEXT_LIMITS = (200, 64, 40, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The best rows, how many entries there are, and marks from which a phone works out its own place.
+
+    `version` grows with every change; of two snapshots the higher one is the newer picture. It is never below the
+    time in ms at which the change was made, so a snapshot read from SQL takes the time of its reading as version and
+    the two sources need not know of each other.
+    """
+
+    version: int
+    total: int
+    top: tuple[Ranked, ...]
+    marks: tuple[tuple[int, int], ...]
+    at_ms: int
+    state: State = "provisional"
+
+
+def snapshot_of(rows: Iterable[Row], *, at_ms: int, state: State = "provisional", top: int = 10) -> Snapshot:
+    """A snapshot from a whole board in memory, as the fallback reads it from SQL at `at_ms`."""
+    ranked = with_ranks(rows)
+    return Snapshot(at_ms, len(ranked), tuple(ranked[:top]), marks_of(ranked), at_ms, state)
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The snapshot as JSON of MAX_BYTES at most: long texts are cut first, then the last rows are left out.
+
+    `total` and the marks always stay, because every phone needs them and only a few people are in the top.
+    """
+    for limit in TEXT_LIMITS:
+        encoded = _json(snapshot, [_wire_row(ranked, limit) for ranked in snapshot.top])
+        if len(encoded) <= MAX_BYTES:
+            return encoded
+    rows = [_wire_row(ranked, TEXT_LIMITS[-1]) for ranked in snapshot.top]
+    while rows:
+        rows.pop()
+        encoded = _json(snapshot, rows)
+        if len(encoded) <= MAX_BYTES:
+            return encoded
+    raise ValueError(f"{len(snapshot.marks)} marks do not fit in {MAX_BYTES} bytes")
+
+
+def encode_heartbeat(version: int) -> bytes:
+    """A sign of life: the newest version and nothing else. A phone that has it is up to date."""
+    return json.dumps({"v": version}, separators=(",", ":")).encode()
+
+
+def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]]) -> bytes:
+    return json.dumps(
+        {
+            "v": snapshot.version,
+            "total": snapshot.total,
+            "top": rows,
+            "marks": snapshot.marks,
+            "at": snapshot.at_ms,
+            "state": snapshot.state,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+
+
+def _wire_row(ranked: Ranked, limit: int) -> dict[str, Any]:
+    shown = ranked.row.shown
+    return {
+        "place": ranked.place,
+        "name": _cut(shown.get("name", ""), limit),
+        "unit": _cut(shown.get("unit", ""), limit),
+        "points": shown.get("points", 0),
+        "ms": shown.get("elapsed_ms", 0),
+        "id": ranked.row.member,
+    }
+
+
+def _cut(text: str | int, limit: int) -> str:
+    # Composed first: Vietnamese typed on some phones arrives as letter + marks, and a cut would leave a bare mark.
+    composed = unicodedata.normalize("NFC", str(text))
+    return composed if len(composed) <= limit else composed[: limit - 1].rstrip() + "…"

@@ -1,0 +1,5 @@
+"""Board pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+"""Reports: participation statistics and exports."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = "Báo cáo"

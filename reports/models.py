@@ -1,0 +1,42 @@
+"""Files that people asked for, and how far they are."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, Unit
+from contests.models import Contest
+
+
+class Export(models.Model):
+    """One requested file. Scope is checked when it is asked for and again when it is fetched."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("đang chờ")
+        RUNNING = "running", _("đang làm")
+        READY = "ready", _("đã xong")
+        FAILED = "failed", _("không làm được")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    requested_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="exports")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    as_of = models.DateTimeField(null=True, help_text="the instant of the one snapshot that every row comes from")
+    file = models.CharField(max_length=200, blank=True, help_text="server-made path below MEDIA_ROOT")
+    filename = models.CharField(max_length=200, blank=True, help_text="what the browser calls it")
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        verbose_name = _("tệp báo cáo")
+        verbose_name_plural = _("tệp báo cáo")
+
+    def __str__(self) -> str:
+        return self.filename or str(self.public_id)

@@ -1,0 +1,56 @@
+"""Fixtures of every test: the cast, a small union, a contest that is open, and a flushed Valkey.
+
+Olga organizes in the province of Alice and Bob; Charlie belongs to another province and must see nothing of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+
+from tests import make
+
+
+@pytest.fixture
+def redis_client() -> Iterator[redis.Redis]:
+    """The test Valkey, empty."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def redis_url() -> str:
+    return settings.REDIS_URL
+
+
+@pytest.fixture
+def union(db) -> make.Union:
+    """Two provinces with units, headcounts and the cast."""
+    return make.make_union()
+
+
+@pytest.fixture
+def bank(union):
+    """A bank of 24 questions in two topics, owned by province A."""
+    return make.make_bank(union.province_a)
+
+
+@pytest.fixture
+def contest(union, bank):
+    """A contest of province A, open now, one round, 4 questions, 20 minutes, 2 attempts."""
+    return make.make_contest(union, bank)
+
+
+@pytest.fixture(autouse=True)
+def _clear_limits(request):
+    """Rate limits of one test must not reach the next."""
+    if "django_db" in request.keywords or "db" in request.fixturenames:
+        from django.core.cache import cache
+
+        request.getfixturevalue("db")
+        cache.clear()
