@@ -205,7 +205,8 @@ def _newest(rows: Iterable[Row | Gone]) -> Iterable[Row | Gone]:
 
 def _mark_ready(client: Redis, board: str, state: State, token: str) -> bytes:
     keys = [_key(board, part) for part in ("version", "ready", "build")]
-    return client.register_script(_READY)(keys, [SIGNALS, board, state, token])
+    outcome: bytes = client.register_script(_READY)(keys, [SIGNALS, board, state, token])
+    return outcome
 
 
 def _snapshot_call(board: str, top: int) -> tuple[list[str], list[int]]:
@@ -243,10 +244,10 @@ def _whole(score: bytes | float) -> int:
 
 def _pages(client: Redis, board: str) -> Iterator[Row]:
     for start in itertools.count(0, CHUNK):
-        scored = client.zrange(_key(board, "order"), start, start + CHUNK - 1, withscores=True)
+        scored: Any = client.zrange(_key(board, "order"), start, start + CHUNK - 1, withscores=True)
         if not scored:
             return
-        bodies = client.hmget(_key(board, "rows"), [member for member, _ in scored])
+        bodies: Any = client.hmget(_key(board, "rows"), [member for member, _ in scored])
         for (member, score), body in zip(scored, bodies, strict=True):
             if body is not None:  # a row that left between the two reads: the version check repeats the dump
                 yield _row(member.decode(), score, body)
