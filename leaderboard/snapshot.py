@@ -22,9 +22,9 @@ TEXT_LIMITS = (200, 64, 40, 24)
 class Snapshot:
     """The best rows, how many entries there are, and marks from which a phone works out its own place.
 
-    `version` grows with every change; of two snapshots the higher one is the newer picture. It is never below the
-    time in ms at which the change was made, so a snapshot read from SQL takes the time of its reading as version and
-    the two sources need not know of each other.
+    `version` grows with every change; of two snapshots the higher one is the newer picture. It is the time of the
+    change in µs, so that a snapshot read from SQL takes `version_at` its reading and the two sources need not know of
+    each other.
     """
 
     version: int
@@ -35,10 +35,15 @@ class Snapshot:
     state: State = "provisional"
 
 
+def version_at(at_ms: int) -> int:
+    """The version of a picture read from SQL at this moment: above what Redis wrote before it, below what comes after."""
+    return at_ms * 1000
+
+
 def snapshot_of(rows: Iterable[Row], *, at_ms: int, state: State = "provisional", top: int = 10) -> Snapshot:
     """A snapshot from a whole board in memory, as the fallback reads it from SQL at `at_ms`."""
     ranked = with_ranks(rows)
-    return Snapshot(at_ms, len(ranked), tuple(ranked[:top]), marks_of(ranked), at_ms, state)
+    return Snapshot(version_at(at_ms), len(ranked), tuple(ranked[:top]), marks_of(ranked), at_ms, state)
 
 
 def encode(snapshot: Snapshot) -> bytes:

@@ -37,7 +37,7 @@ def test_the_wire_format():
     rows = [make_row("a", 250, 61_000), make_row("b", 100, 5)]
 
     assert json.loads(encode(snapshot_of(rows, at_ms=1_800_000_000_000, state="frozen"))) == {
-        "v": 1_800_000_000_000,
+        "v": 1_800_000_000_000_000,
         "total": 2,
         "top": [
             {"place": 1, "name": "Ng*** An", "unit": "CĐCS May 10", "points": 250, "ms": 61_000, "id": "a"},
