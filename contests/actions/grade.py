@@ -7,11 +7,11 @@ two lines loses nothing: the next round takes up what is left.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from contests.actions.boards import announce_standings
 from contests.models import Answer, Attempt, Entry, Round, Standing
@@ -35,15 +35,21 @@ def sweep_expired(*, now: datetime) -> int:
     )
 
 
-def grade_pending(*, now: datetime, limit: int = BATCH) -> int:
-    """Grade up to `limit` handed-in attempts, oldest first; returns how many. One transaction, then the announcement."""
+def pending_ids(*, limit: int = BATCH, skip: Collection[int] = ()) -> list[int]:
+    """Handed-in attempts that wait for their grade, oldest first."""
+    return list(_pending(skip).values_list("pk", flat=True)[:limit])
+
+
+def grade_pending(*, now: datetime, limit: int = BATCH, skip: Collection[int] = (), only: int | None = None) -> int:
+    """Grade up to `limit` handed-in attempts, oldest first; returns how many. One transaction, then the announcement.
+
+    `skip` leaves attempts out, `only` takes that one: for the worker to get past an attempt that cannot be graded.
+    """
     with transaction.atomic():
-        waiting = list(
-            Attempt.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state__in=[Attempt.State.SUBMITTED, Attempt.State.EXPIRED])
-            .select_related("round__contest")
-            .order_by("submitted_at")[:limit]
-        )
+        waiting = _pending(skip).select_for_update(skip_locked=True, of=("self",)).select_related("round__contest")
+        if only is not None:
+            waiting = waiting.filter(pk=only)
+        waiting = list(waiting[:limit])
         if not waiting:
             return 0
         _grade(waiting, now)
@@ -51,6 +57,11 @@ def grade_pending(*, now: datetime, limit: int = BATCH) -> int:
         standing_ids = [standing.pk for standing in changed]
         transaction.on_commit(lambda: announce_standings(standing_ids), robust=True)
     return len(waiting)
+
+
+def _pending(skip: Collection[int]) -> QuerySet[Attempt]:
+    waiting = Attempt.objects.filter(state__in=[Attempt.State.SUBMITTED, Attempt.State.EXPIRED]).order_by("submitted_at")
+    return waiting.exclude(pk__in=skip) if skip else waiting
 
 
 def _grade(attempts: list[Attempt], now: datetime) -> None:

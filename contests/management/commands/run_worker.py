@@ -1,0 +1,103 @@
+"""The background worker: jobs from PostgreSQL (exports, imports, mail) and, beside them, the end of attempts.
+
+Grading isn't a job a hand-in could forget to enqueue: the table itself is the queue, looked at several times a second. Any number of
+workers may run; a killed one leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from procrastinate.contrib.django import app as jobs
+from redis.exceptions import RedisError
+
+from contests.actions.boards import ensure_boards
+from contests.actions.grade import BATCH, grade_pending, pending_ids, sweep_expired
+from contests.actions.sitting import database_now
+
+log = logging.getLogger("contests.worker")
+
+GRADE_EVERY = 0.25  # seconds; a board should move within two seconds of a hand-in
+SWEEP_EVERY = 8  # turns of the grading loop
+BOARDS_EVERY = 12  # turns
+
+
+class Command(BaseCommand):
+    """`manage.py run_worker`."""
+
+    help = "Chấm bài, tự nộp bài hết giờ, giữ bảng xếp hạng và chạy các việc nền."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-jobs", action="store_true", help="chỉ chấm bài và tự nộp bài")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        grader = threading.Thread(target=grade_until, args=(stop,), name="grader", daemon=True)
+        grader.start()
+        try:
+            if options["no_jobs"]:
+                signal.signal(signal.SIGTERM, lambda *_: stop.set())
+                signal.signal(signal.SIGINT, lambda *_: stop.set())
+                stop.wait()
+            else:
+                # Installs its own handlers: on SIGTERM or Ctrl-C it takes no more jobs and lets the running ones end.
+                with jobs.replace_connector(jobs.connector.get_worker_connector()) as worker_app:
+                    worker_app.run_worker(concurrency=2, install_signal_handlers=True, listen_notify=True)
+        finally:
+            stop.set()
+            grader.join(10)
+
+
+def grade_until(stop: threading.Event) -> None:
+    """Sweep, grade and keep the boards until told to stop. A lost database or Redis is waited for, never given up on."""
+    turn = 0
+    broken: set[int] = set()  # attempts that cannot be graded must not hold up the others; a restart tries them again
+    while not stop.is_set():
+        more = False
+        try:
+            now = database_now()
+            if turn % SWEEP_EVERY == 0:
+                sweep_expired(now=now)
+            more = grade_batch(broken) == BATCH
+            if turn % BOARDS_EVERY == 0:
+                ensure_boards()
+        except RedisError as error:
+            log.warning("board not kept: %s", error)
+        except DatabaseError:
+            log.exception("grading waits for the database")
+            close_old_connections()
+            stop.wait(2)
+        except Exception:
+            log.exception("the grading loop goes on after an error")
+            stop.wait(2)
+        turn += 1
+        if not more:
+            stop.wait(GRADE_EVERY)
+    connection.close()
+
+
+def grade_batch(broken: set[int]) -> int:
+    """Grade a batch; when it fails, each attempt alone, so that only those at fault wait for an operator."""
+    now = database_now()
+    try:
+        return grade_pending(now=now, skip=broken)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("a batch cannot be graded; trying its attempts one by one")
+    graded = 0
+    for attempt_id in pending_ids(skip=broken):
+        try:
+            graded += grade_pending(now=now, only=attempt_id)
+        except DatabaseError:
+            raise
+        except Exception:
+            broken.add(attempt_id)
+            log.exception("attempt %s cannot be graded", attempt_id)
+    return graded
