@@ -3,6 +3,7 @@
 Whole and small, never a delta: a phone keeps the highest version it has seen and needs nothing else.
 """
 
+import itertools
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -56,21 +57,21 @@ def encode(snapshot: Snapshot) -> bytes:
         if len(encoded) <= MAX_BYTES:
             return encoded
     rows = [_wire_row(ranked, TEXT_LIMITS[-1]) for ranked in snapshot.top]
-    while rows:
-        rows.pop()
-        encoded = _json(snapshot, rows)
-        if len(encoded) <= MAX_BYTES:
-            return encoded
-    raise ValueError(f"{len(snapshot.marks)} marks do not fit in {MAX_BYTES} bytes")
+    room = MAX_BYTES - len(_json(snapshot, []))
+    if room < 0:
+        raise ValueError(f"{len(snapshot.marks)} marks do not fit in {MAX_BYTES} bytes")
+    # A row takes its own bytes and a comma.
+    fits = [used <= room for used in itertools.accumulate(len(_dumps(row)) + 1 for row in rows)]
+    return _json(snapshot, rows[: sum(fits)])
 
 
 def encode_heartbeat(version: int) -> bytes:
     """A sign of life: the newest version and nothing else. A phone that has it is up to date."""
-    return json.dumps({"v": version}, separators=(",", ":")).encode()
+    return _dumps({"v": version})
 
 
 def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]]) -> bytes:
-    return json.dumps(
+    return _dumps(
         {
             "v": snapshot.version,
             "total": snapshot.total,
@@ -78,10 +79,12 @@ def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]]) -> bytes:
             "marks": snapshot.marks,
             "at": snapshot.at_ms,
             "state": snapshot.state,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).encode()
+        }
+    )
+
+
+def _dumps(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _wire_row(ranked: Ranked, limit: int) -> dict[str, Any]:
