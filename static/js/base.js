@@ -42,7 +42,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const asker = [button, form].find((each) => each && "confirm" in each.dataset);
   if (event.defaultPrevented) return;
-  if (form.dataset.sent || (asker && !window.confirm(asker.dataset.confirm || words.wordConfirm))) {
+  if ("sent" in form.dataset || (asker && !window.confirm(asker.dataset.confirm || words.wordConfirm))) {
     event.preventDefault();
     return;
   }
