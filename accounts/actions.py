@@ -72,12 +72,16 @@ def give_consent(*, member: Member, purpose: str, text: str, text_version: str, 
         if standing.text_hash == text_hash:
             return standing
         Consent.objects.filter(pk=standing.pk).update(withdrawn_at=now)
-    return Consent.objects.create(member=member, purpose=purpose, text_version=text_version, text_hash=text_hash, given_at=now)
+    return Consent.objects.create(
+        member=member, purpose=purpose, text_version=text_version, text_hash=text_hash, given_at=now
+    )
 
 
 def withdraw_consent(*, member: Member, purpose: str, now: datetime) -> bool:
     """End the standing consent; True when there was one. Nothing done before it is undone."""
-    return bool(Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=now))
+    return bool(
+        Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    )
 
 
 @transaction.atomic

@@ -60,7 +60,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("đoàn viên, người lao động")
         verbose_name_plural = _("đoàn viên, người lao động")
         constraints = [
-            models.CheckConstraint(condition=Q(phone__isnull=False) | Q(email__isnull=False), name="member_has_phone_or_email"),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=False) | Q(email__isnull=False), name="member_has_phone_or_email"
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -174,7 +176,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member"], condition=Q(to_day__isnull=True), name="member_is_in_one_unit_today"),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(to_day__isnull=True), name="member_is_in_one_unit_today"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,7 +203,9 @@ class Role(models.Model):
         verbose_name = _("vai trò")
         verbose_name_plural = _("vai trò")
         constraints = [
-            models.UniqueConstraint(fields=["member", "unit", "kind"], condition=Q(to_day__isnull=True), name="role_is_granted_once"),
+            models.UniqueConstraint(
+                fields=["member", "unit", "kind"], condition=Q(to_day__isnull=True), name="role_is_granted_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,7 +229,11 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "purpose"], condition=Q(withdrawn_at__isnull=True), name="one_standing_consent_a_purpose"),
+            models.UniqueConstraint(
+                fields=["member", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_standing_consent_a_purpose",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,18 +40,26 @@ def units_matching(text: str, limit: int = UNIT_SEARCH_LIMIT) -> list[Unit]:
         former &= Q(search_text__contains=word)
     found = (
         Unit.objects.filter(closed_on__isnull=True)
-        .filter(present | Q(Exists(UnitName.objects.filter(former, unit=OuterRef("pk")))) | Q(code__iexact=text.strip()))
+        .filter(
+            present | Q(Exists(UnitName.objects.filter(former, unit=OuterRef("pk")))) | Q(code__iexact=text.strip())
+        )
         .select_related("kind")
     )
     start = " ".join(words)
-    return sorted(found[:400], key=lambda unit: (not unit.kind.is_grassroots, not unit.search_text.startswith(start), len(unit.name)))[:limit]
+    return sorted(
+        found[:400],
+        key=lambda unit: (not unit.kind.is_grassroots, not unit.search_text.startswith(start), len(unit.name)),
+    )[:limit]
 
 
 def path_names(units: list[Unit]) -> dict[int, str]:
     """For each unit its ancestors' names from the top, joined by ` › `, without its own; one query for all."""
     prefixes = {unit.path[:cut] for unit in units for cut in _label_ends(unit.path)}
     names = dict(Unit.objects.filter(path__in=prefixes).values_list("path", "name"))
-    return {unit.pk: " › ".join(names[unit.path[:cut]] for cut in _label_ends(unit.path)[:-1] if unit.path[:cut] in names) for unit in units}
+    return {
+        unit.pk: " › ".join(names[unit.path[:cut]] for cut in _label_ends(unit.path)[:-1] if unit.path[:cut] in names)
+        for unit in units
+    }
 
 
 def ancestors(unit: Unit) -> QuerySet[Unit]:

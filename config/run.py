@@ -38,7 +38,11 @@ def main() -> None:
     port = options.parse_args().port
     signal.signal(signal.SIGTERM, _interrupt)
     refuse_taken(port)
-    env = os.environ | {"DEMO": os.environ.get("DEMO", "1"), "SITE_URL": f"http://127.0.0.1:{port}", "PYTHONUNBUFFERED": "1"}
+    env = os.environ | {
+        "DEMO": os.environ.get("DEMO", "1"),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     processes: list[subprocess.Popen[bytes]] = []
     try:
@@ -167,7 +171,10 @@ def wait_ready(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(240):
         if server.poll() is not None:
             raise Stop("Máy chủ dừng ngay khi mở. Xem dòng báo lỗi ở trên.")
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # noqa: S310
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer,
+        ):
             if answer.status == 200:
                 return
         time.sleep(0.25)

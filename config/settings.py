@@ -25,7 +25,11 @@ VAR = Path(env.str("VAR", str(BASE_DIR / "var")))
 if PRODUCTION:
     if DEMO or DEBUG:
         raise ImproperlyConfigured("PRODUCTION=1 refuses DEMO and DEBUG: demo accounts have a public password.")
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "SITE_URL") if not env.str(name, "")]
+    missing = [
+        name
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "SITE_URL")
+        if not env.str(name, "")
+    ]
     if missing:
         raise ImproperlyConfigured(f"PRODUCTION=1 needs: {', '.join(missing)}. See .env.example.")
     if len(env.str("SECRET_KEY")) < 50:
@@ -41,7 +45,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if PR
 WS_ALLOWED_ORIGINS: list[str] | None = env.list("WS_ALLOWED_ORIGINS", default=[SITE_URL] if PRODUCTION else None)
 
 # Keys that sign attempt tokens, newest first; older ones stay valid so that keys rotate in the middle of a contest.
-ATTEMPT_TOKEN_KEYS: list[str] = env.list("ATTEMPT_TOKEN_KEYS", default=[hashlib.sha256(f"attempt {SECRET_KEY}".encode()).hexdigest()])
+ATTEMPT_TOKEN_KEYS: list[str] = env.list(
+    "ATTEMPT_TOKEN_KEYS", default=[hashlib.sha256(f"attempt {SECRET_KEY}".encode()).hexdigest()]
+)
 
 # --- Servers -------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
@@ -211,14 +217,23 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "config.storage.StaticStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "config.storage.StaticStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
-MEDIA_ROOT = VAR / "files"  # exports and uploads; nothing under it has an address, views hand files out after a scope check
+MEDIA_ROOT = (
+    VAR / "files"
+)  # exports and uploads; nothing under it has an address, views hand files out after a scope check
 
 # --- Mail, logs ----------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
+)
 EMAIL_TIMEOUT = 10
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://") if env.str("EMAIL_URL", "") else {}
 vars().update({key: value for key, value in EMAIL_CONFIG.items() if key != "EMAIL_BACKEND"})

@@ -6,6 +6,7 @@ Olga organizes in the province of Alice and Bob; Charlie belongs to another prov
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 import redis
@@ -44,6 +45,19 @@ def bank(union):
 def contest(union, bank):
     """A contest of province A, open now, one round, 4 questions, 20 minutes, 2 attempts."""
     return make.make_contest(union, bank)
+
+
+@pytest.fixture
+def committed_union(transactional_db):
+    """The union and an open contest as committed rows, for tests with several connections or processes."""
+    from accounts.models import UnitKind
+
+    if not UnitKind.objects.exists():  # an earlier test of this kind flushed the rows of the migration
+        from django.apps import apps
+
+        import_module("accounts.migrations.0002_unit_kinds").add(apps, None)
+    union = make.make_union()
+    return union, make.make_contest(union, make.make_bank(union.province_a))
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,9 @@ def make_unit(parent: Unit | None, name: str, kind: str = "cdcs", code: str = ""
         kind=UnitKind.objects.get(slug=kind),
     )  # fmt: skip
     if members:
-        Headcount.objects.create(unit=unit, on_day=date(2026, 6, 30), members=members, workers=members + 10, source="thử nghiệm")
+        Headcount.objects.create(
+            unit=unit, on_day=date(2026, 6, 30), members=members, workers=members + 10, source="thử nghiệm"
+        )
     return unit
 
 
@@ -76,7 +78,9 @@ def make_union() -> Union:
     )  # fmt: skip
 
 
-def make_question(bank: Bank, topic: Topic, code: str, *, kind: str = "single", key: tuple[int, ...] = (0,), **fields: Any) -> QuestionVersion:
+def make_question(
+    bank: Bank, topic: Topic, code: str, *, kind: str = "single", key: tuple[int, ...] = (0,), **fields: Any
+) -> QuestionVersion:
     options = ["Đúng", "Sai"] if kind == "true_false" else [f"Phương án {letter} của {code}" for letter in "ABCD"]
     stem = fields.pop("stem", f"Nội dung câu hỏi {code}?")
     return QuestionVersion.objects.create(
@@ -94,12 +98,18 @@ def make_bank(owner: Unit, topics: tuple[str, ...] = ("Tiền lương", "Luật 
         for index in range(each):
             several = index % 4 == 3
             make_question(
-                bank, topic, f"Q{number}-{index:02d}", kind="multiple" if several else "single", key=(0, 1) if several else (0,)
+                bank,
+                topic,
+                f"Q{number}-{index:02d}",
+                kind="multiple" if several else "single",
+                key=(0, 1) if several else (0,),
             )
     return bank
 
 
-def make_contest(union: Union, bank: Bank, *, state: str = "open", opens_at: datetime | None = None, hours: float = 24, **rules: Any) -> Contest:
+def make_contest(
+    union: Union, bank: Bank, *, state: str = "open", opens_at: datetime | None = None, hours: float = 24, **rules: Any
+) -> Contest:
     """A contest of province A with one round that opened an hour ago, unless said otherwise."""
     opens_at = opens_at or timezone.now() - timedelta(hours=1)
     contest = Contest.objects.create(

@@ -41,7 +41,8 @@ def read_rows(contest: Contest, round_: Round | None) -> Iterable[Row]:
 def rebuild_boards(contest: Contest) -> dict[str, int]:
     """Make all boards of a contest anew from SQL; returns rows by board name. Raises redis errors: a person asked."""
     return {
-        name: live.rebuild(name, lambda round_=round_: read_rows(contest, round_)) for name, round_ in boards_of(contest)
+        name: live.rebuild(name, lambda round_=round_: read_rows(contest, round_))
+        for name, round_ in boards_of(contest)
     }
 
 

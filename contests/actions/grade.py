@@ -60,13 +60,17 @@ def grade_pending(*, now: datetime, limit: int = BATCH, skip: Collection[int] = 
 
 
 def _pending(skip: Collection[int]) -> QuerySet[Attempt]:
-    waiting = Attempt.objects.filter(state__in=[Attempt.State.SUBMITTED, Attempt.State.EXPIRED]).order_by("submitted_at")
+    waiting = Attempt.objects.filter(state__in=[Attempt.State.SUBMITTED, Attempt.State.EXPIRED]).order_by(
+        "submitted_at"
+    )
     return waiting.exclude(pk__in=skip) if skip else waiting
 
 
 def _grade(attempts: list[Attempt], now: datetime) -> None:
     answers: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
-    for attempt_id, question, choice in Answer.objects.filter(attempt__in=attempts).values_list("attempt_id", "question", "choice"):
+    for attempt_id, question, choice in Answer.objects.filter(attempt__in=attempts).values_list(
+        "attempt_id", "question", "choice"
+    ):
         answers[attempt_id][question - 1] = choice
     keys = answer_keys(version for attempt in attempts for version, _ in attempt.paper)
     rules = _rules_of(attempt.round for attempt in attempts)
@@ -84,18 +88,25 @@ def _restand(touched: set[tuple[int, Round]]) -> list[Standing]:
     """Write the standings of these entries anew from all their graded attempts: one row a round, one for the contest."""
     entry_ids = sorted({entry_id for entry_id, _ in touched})
     # One grader at a time a member: two attempts graded at once must both be seen by whoever writes last.
-    entries = {entry.pk: entry for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=entry_ids).order_by("pk")}
+    entries = {
+        entry.pk: entry
+        for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=entry_ids).order_by("pk")
+    }
     graded = Attempt.objects.filter(entry__in=entry_ids, state=Attempt.State.GRADED).select_related("round")
     by_entry: defaultdict[int, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
     for attempt in graded:
         by_entry[attempt.entry_id][attempt.round].append(
-            AttemptResult(attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number)
+            AttemptResult(
+                attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number
+            )
         )
     results: list[tuple[Entry, Round | None, int, int]] = []
     for entry_id, rounds in by_entry.items():
         rules = _rules_of(rounds)
         best = {round_: counted(results_, rules[round_.pk].counting) for round_, results_ in rounds.items()}
-        results += [(entries[entry_id], round_, result.points, result.elapsed_ms) for round_, result in best.items() if result]
+        results += [
+            (entries[entry_id], round_, result.points, result.elapsed_ms) for round_, result in best.items() if result
+        ]
         overall = total(best.values())
         if overall is not None:
             results.append((entries[entry_id], None, overall.points, overall.elapsed_ms))

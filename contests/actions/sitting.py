@@ -31,11 +31,13 @@ def save_form(*, attempt: Attempt, choices: Mapping[int, Sequence[int]], now: da
     stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
     for question, choice in choices.items():
         if not 1 <= question <= len(shape) or not all(0 <= place < shape[question - 1].options for place in choice):
-            raise ContestError("Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.", "bad_choice")
+            raise ContestError(
+                "Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.", "bad_choice"
+            )
         if len(choice) > 1 and not shape[question - 1].several:
             raise ContestError(f"Câu {question} chỉ chọn được một đáp án.", "bad_choice")
         kept = stored.get(question)
-        if kept is not None and list(kept.choice) == sorted(choice) or (kept is None and not choice):
+        if (kept is not None and list(kept.choice) == sorted(choice)) or (kept is None and not choice):
             continue
         Answer.objects.update_or_create(
             attempt_id=attempt.pk, question=question,

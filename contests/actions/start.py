@@ -70,7 +70,9 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
     try:
         paper = draw_paper(bank_index(contest.bank, timezone.localdate(now)), rules, seed)
     except BankTooSmall as error:
-        raise ContestError("Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.", "bank") from error
+        raise ContestError(
+            "Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.", "bank"
+        ) from error
     ends = deadline(now, rules.minutes, round_.closes_at)
     return Attempt.objects.create(
         entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=rules.attempts,

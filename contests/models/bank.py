@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +16,12 @@ from accounts.models import Member, Unit
 class Bank(models.Model):
     """A unit's collection of questions."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="banks")
     name = models.CharField(_("tên ngân hàng câu hỏi"), max_length=200)
-    version = models.PositiveIntegerField(default=1, help_text="grows with every change, so that processes may cache the bank")
+    version = models.PositiveIntegerField(
+        default=1, help_text="grows with every change, so that processes may cache the bank"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -98,7 +104,9 @@ class QuestionVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["question", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["question"], condition=Q(is_current=True), name="one_current_version"),
-            models.CheckConstraint(condition=~Q(document="") & ~Q(article="") | ~Q(other_source=""), name="version_has_a_source"),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(article="") | ~Q(other_source=""), name="version_has_a_source"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,9 @@ class Contest(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(_("tên cuộc thi"), max_length=200)
     summary = models.TextField(_("giới thiệu"), blank=True)
-    organizer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contests", verbose_name=_("đơn vị tổ chức"))
+    organizer = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="contests", verbose_name=_("đơn vị tổ chức")
+    )
     audience = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị được dự thi"))
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="contests")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)

@@ -50,7 +50,9 @@ class Attempt(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="attempts")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    allowance = models.PositiveSmallIntegerField(null=True, help_text="attempts allowed when this one began; null: unlimited")
+    allowance = models.PositiveSmallIntegerField(
+        null=True, help_text="attempts allowed when this one began; null: unlimited"
+    )
     state = models.CharField(max_length=12, choices=State.choices, default=State.STARTED)
     seed = models.BigIntegerField()
     paper = models.JSONField()
@@ -72,14 +74,26 @@ class Attempt(models.Model):
         verbose_name_plural = _("lượt thi")
         constraints = [
             models.UniqueConstraint(fields=["entry", "round", "number"], name="attempt_number_once"),
-            models.UniqueConstraint(fields=["entry", "round"], condition=Q(state="started"), name="one_running_attempt"),
-            models.CheckConstraint(condition=Q(number__gte=1) & (Q(allowance__isnull=True) | Q(number__lte=F("allowance"))), name="attempts_within_allowance"),
-            models.CheckConstraint(condition=Q(state="started") | Q(submitted_at__isnull=False), name="ended_attempt_has_its_instant"),
-            models.CheckConstraint(condition=~Q(state="graded") | Q(points__isnull=False, elapsed_ms__isnull=False), name="graded_attempt_has_points"),
+            models.UniqueConstraint(
+                fields=["entry", "round"], condition=Q(state="started"), name="one_running_attempt"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1) & (Q(allowance__isnull=True) | Q(number__lte=F("allowance"))),
+                name="attempts_within_allowance",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="started") | Q(submitted_at__isnull=False), name="ended_attempt_has_its_instant"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="graded") | Q(points__isnull=False, elapsed_ms__isnull=False),
+                name="graded_attempt_has_points",
+            ),
         ]
         indexes = [
             models.Index(fields=["accepts_until"], condition=Q(state="started"), name="attempt_running"),
-            models.Index(fields=["submitted_at"], condition=Q(state__in=["submitted", "expired"]), name="attempt_to_grade"),
+            models.Index(
+                fields=["submitted_at"], condition=Q(state__in=["submitted", "expired"]), name="attempt_to_grade"
+            ),
             models.Index(fields=["round", "state"], name="attempt_by_round"),
         ]
 

@@ -25,7 +25,10 @@ def main() -> None:
         print("→ Installing Chromium with apt-get …", flush=True)
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        if subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=env, check=False).returncode == 0 and chromium():
+        if (
+            subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=env, check=False).returncode == 0
+            and chromium()
+        ):
             return
     print("→ Installing playwright's Chromium …", flush=True)
     if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode:
