@@ -6,13 +6,13 @@ its place today; entries keep the path as it was on the day.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import given_name_sort_key, normalise_name, search_text
@@ -195,7 +195,7 @@ class Role(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="roles")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    from_day = models.DateField(default=date.today)
+    from_day = models.DateField(default=timezone.localdate)
     to_day = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

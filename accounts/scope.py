@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils import timezone
 
 from accounts.models import Member, Role
 
@@ -35,7 +37,7 @@ def scope_of(member: Member | AnonymousUser, kind: str, today: date | None = Non
     """What `member` reaches through roles of `kind` (Role.Kind) that are in force today; read afresh at each request."""
     if not member.is_authenticated:
         return Scope()
-    day = today or date.today()
+    day = today or timezone.localdate()
     paths = (
         Role.objects.filter(member=member, kind=kind, from_day__lte=day)
         .filter(Q(to_day__isnull=True) | Q(to_day__gte=day))
