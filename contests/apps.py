@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class ContestsConfig(AppConfig):
     name = "contests"
     verbose_name = "Cuộc thi"
+
+    def ready(self) -> None:
+        """Follow the names that boards may show."""
+        from accounts import hooks  # the apps must be ready first
+        from contests.actions.boards import announce_member
+
+        hooks.on_public_name_changed.append(announce_member)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actions import create_unit, join_unit
-from accounts.models import Headcount, Member, Role, Unit, UnitKind
+from accounts.models import Consent, Headcount, Member, Role, Unit, UnitKind
 from accounts.names import search_text
 from contests.models import Bank, Contest, Question, QuestionVersion, Round, Topic
 from contests.rules.settings import DrawPart, RoundRules, dump
@@ -52,6 +52,7 @@ def make_member(full_name: str, unit: Unit | None = None, **fields: Any) -> Memb
     if not fields.get("phone") and not fields.get("email"):
         fields["phone"] = f"+8491{Member.objects.count() + 1000000:07d}"
     member = Member.objects.create_user(full_name=full_name, password=PASSWORD, **fields)
+    Consent.objects.create(member=member, purpose="take_part", text_version="1", text_hash="", given_at=timezone.now())
     if unit is not None:
         join_unit(member=member, unit=unit, by=member, today=FROM_DAY)
     return member

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Member
-from accounts.queries import unit_of
+from accounts.models import Consent, Member
+from accounts.queries import has_consent, unit_of
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, versions_by_id
@@ -44,6 +44,8 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
     path = entry.unit_path if entry else (unit.path if unit else "")
     if entry is None and unit is None:
         raise ContestError("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.", "no_unit")
+    if not has_consent(member, Consent.Purpose.TAKE_PART):
+        raise ContestError("Bạn chưa đồng ý dự thi. Hãy đánh dấu đồng ý ở trang Tài khoản rồi vào thi.", "no_consent")
 
     attempts = list(Attempt.objects.filter(entry=entry, round=round_)) if entry else []
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)

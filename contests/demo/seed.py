@@ -6,6 +6,7 @@ cannot hold a state that the platform would refuse.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from contests.actions.bank import import_questions
 from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.actions.start import start_attempt
-from contests.authoring.xlsx import read_questions
+from contests.authoring.reading import read_questions
 from contests.demo import people
 from contests.intake_batch import new_receipt
 from contests.models import Answer, Attempt, Bank, Contest, Round
@@ -53,7 +54,7 @@ def seed(*, now: datetime, say: Say) -> bool:
         say("  cây đơn vị và đoàn viên…")
         thai_nguyen, nghe_an = _units()
         _accounts(thai_nguyen, now)
-        members = _members(thai_nguyen, 520) + _members(nghe_an, 90)
+        members = _members(thai_nguyen, 520, now) + _members(nghe_an, 90, now)
         say("  ngân hàng câu hỏi…")
         banks = {unit: _bank(unit, now) for unit in (thai_nguyen, nghe_an)}
     for unit, slug, title in (
@@ -167,7 +168,7 @@ def _accounts(province: Unit, now: datetime) -> None:
             Role.objects.create(member=member, unit=province, kind=role, from_day=DAY_OF_LAW)
 
 
-def _members(province: Unit, count: int) -> list[Member]:
+def _members(province: Unit, count: int, now: datetime) -> list[Member]:
     random_ = random.Random(province.code)  # noqa: S311
     units = list(Unit.objects.filter(path__startswith=province.path, kind__is_grassroots=True).order_by("path"))
     quiet = set(units[::9])  # some units have nobody yet: the staff's call list must not be empty
@@ -179,6 +180,14 @@ def _members(province: Unit, count: int) -> list[Member]:
         member.set_name(people.name(random_))
         members.append(member)
     Member.objects.bulk_create(members)
+    text = TEXTS[Consent.Purpose.TAKE_PART]
+    Consent.objects.bulk_create(
+        Consent(
+            member=member, purpose=text.purpose, text_version=text.version, given_at=now,
+            text_hash=hashlib.sha256(text.text.encode()).hexdigest(),
+        )
+        for member in members
+    )  # fmt: skip
     units_drawn = random_.choices(active, weights, k=count)
     Membership.objects.bulk_create(
         Membership(member=member, unit=unit, from_day=DAY_OF_LAW, set_by=member)

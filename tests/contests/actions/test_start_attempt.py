@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.actions import withdraw_consent
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry
@@ -79,6 +80,15 @@ def test_without_a_unit_the_member_is_told_to_choose_one(union, contest):
         start_attempt(member=stranger, round_=contest.rounds.get(), now=timezone.now())
 
     assert refused.value.code == "no_unit"
+
+
+def test_who_withdrew_the_consent_does_not_start(union, contest):
+    withdraw_consent(member=union.alice, purpose="take_part", now=timezone.now())
+
+    with pytest.raises(ContestError) as refused:
+        start_attempt(member=union.alice, round_=contest.rounds.get(), now=timezone.now())
+
+    assert refused.value.code == "no_consent"
 
 
 def test_allowance_ends_after_two(union, contest):
