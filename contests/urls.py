@@ -7,6 +7,7 @@ from contests.pages import member
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
     path("cuoc-thi/<slug:slug>/", member.contest, name="contest"),
+    path("cuoc-thi/<slug:slug>/the-le/", member.rules, name="rules"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", member.start, name="start"),
     path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
     path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),

@@ -1,10 +1,144 @@
-"""Members' pages."""
+"""Members' pages: home, contest, sitting, result. Each view gets, does one thing, responds."""
 
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from contests.actions.sitting import database_now, save_form
+from contests.actions.start import start_attempt
+from contests.errors import ContestError
+from contests.models import Attempt
+from contests.pages.sitting_form import read_choices
+from contests.queries import pages
+from contests.rules.timing import Phase
+from contests.tokens import make_token
+
+BOARD_PREVIEW = 5
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """Which contests are open, which come, which are over."""
+    member = request.user if request.user.is_authenticated else None
+    now = database_now()
+    return render(
+        request, "contests/home.html", {"home": pages.home_page(member, now), "now": now, "section": "contests"}
+    )
 
 
-contest = start = sitting = submit = result = home
+@require_safe
+def contest(request: HttpRequest, slug: str) -> HttpResponse:
+    """May I enter, how much time, which rules, who leads."""
+    contest = get_object_or_404(pages.public_contests(), slug=slug)
+    member = request.user if request.user.is_authenticated else None
+    now = database_now()
+    page = pages.contest_page(contest, member, now)
+    round_ = page.main.round if page.main else None
+    board = pages.board_snapshot(contest, round_, now) if round_ and pages.board_is_open(contest, round_, now) else None
+    return render(
+        request,
+        "contests/contest.html",
+        {
+            "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
+            "top": board.top[:BOARD_PREVIEW] if board else (), "rules": pages.rules_of(contest, get_language() or "vi"),
+        },
+    )  # fmt: skip
+
+
+@require_safe
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rules alone, to print and to pin up."""
+    contest = get_object_or_404(pages.public_contests(), slug=slug)
+    sections = pages.rules_of(contest, get_language() or "vi")
+    return render(request, "contests/rules.html", {"contest": contest, "rules": sections, "section": "contests"})
+
+
+@login_required
+def start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Begin an attempt or go on with the running one."""
+    round_ = get_object_or_404(pages.public_rounds(), contest__slug=slug, number=number)
+    if request.method != "POST":  # back from the login page
+        return redirect("contest", slug)
+    try:
+        attempt = start_attempt(member=request.user, round_=round_, now=database_now())
+    except ContestError as error:
+        messages.error(request, gettext(error.text))
+        return _choose_unit(slug) if error.code == "no_unit" else redirect("contest", slug)
+    return redirect("sitting", attempt.public_id)
+
+
+@login_required
+@never_cache
+@require_safe
+def sitting(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The paper. A page of plain forms that `static/js/sitting.js` turns into one question a screen."""
+    attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
+    now = database_now()
+    if not pages.is_running(attempt, now):
+        return redirect("result", attempt.public_id)
+    token = make_token(
+        attempt=attempt.public_id,
+        shape=attempt.shape,
+        accepts_until=attempt.accepts_until,
+        keys=settings.ATTEMPT_TOKEN_KEYS,
+    )
+    questions = pages.shown_paper(attempt)
+    return render(
+        request,
+        "contests/sitting.html",
+        {
+            "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "questions": questions, "now": now,
+            "token": token, "answered": sum(question.answered for question in questions),
+        },
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Save the whole page, and hand in if asked: the way without JavaScript."""
+    attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
+    hand_in = request.POST.get("action") == "submit"
+    now = database_now()
+    try:
+        attempt = save_form(attempt=attempt, choices=read_choices(request.POST), now=now, submit=hand_in)
+    except ContestError as error:
+        messages.error(request, gettext(error.text))
+        return redirect("result" if error.code == "closed" else "sitting", attempt.public_id)
+    if attempt.state != Attempt.State.STARTED:
+        return redirect("result", attempt.public_id)
+    messages.success(request, gettext("Đã lưu bài làm lúc %(time)s.") % {"time": f"{localtime(now):%H:%M:%S}"})
+    return redirect("sitting", attempt.public_id)
+
+
+@login_required
+@never_cache
+@require_safe
+def result(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Was it received, what did I get, where do I stand, what next."""
+    attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
+    now = database_now()
+    if pages.is_running(attempt, now):
+        return redirect("sitting", attempt.public_id)
+    page = pages.result_page(attempt, now)
+    board_shown = pages.board_is_open(attempt.round.contest, attempt.round, now)
+    context = {
+        "page": page, "attempt": attempt, "round": attempt.round, "contest": attempt.round.contest, "now": now,
+        "provisional": page.phase is not Phase.CLOSED, "board_shown": board_shown,
+    }  # fmt: skip
+    return render(request, "contests/result.html", context)
+
+
+def _choose_unit(slug: str) -> HttpResponse:
+    return redirect(f"{reverse('choose_unit')}?{urlencode({'next': reverse('contest', args=[slug])})}")

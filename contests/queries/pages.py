@@ -1,0 +1,454 @@
+"""What the members' pages show, read in a fixed number of queries whatever their length. Decides nothing that is stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.cache import cache
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import Rank, RowNumber
+
+from accounts.models import Member
+from accounts.queries import unit_of
+from contests.models import Answer, Attempt, Contest, Entry, QuestionVersion, Round, Standing
+from contests.queries.standings import board_rows, standings_of
+from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
+from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
+from contests.rules.timing import MayStart, Phase, may_start, round_phase
+from leaderboard import live
+from leaderboard.ranking import place_marks, with_ranks
+from leaderboard.snapshot import Snapshot, version_at
+
+FINISHED_SHOWN = 8  # finished contests on the home page
+COUNT_FOR = 10  # seconds for which people and attempts of open contests are not counted again
+COUNT_FINISHED_FOR = 600
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+# --- home ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """People and attempts, which are different numbers and always stand side by side."""
+
+    people: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContestCard:
+    """A contest in a list, with the round that matters now and the attempt that the visitor left open."""
+
+    contest: Contest
+    round: Round | None
+    phase: Phase
+    turnout: Turnout
+    running: Attempt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home page: what is open (ending soonest first), what comes, what is over."""
+
+    open: list[ContestCard]
+    upcoming: list[ContestCard]
+    finished: list[ContestCard]
+
+
+def public_contests() -> QuerySet[Contest]:
+    """Contests that anybody may read about: every one that has been published."""
+    return Contest.objects.exclude(state=Contest.State.DRAFT).select_related("organizer", "audience")
+
+
+def public_rounds() -> QuerySet[Round]:
+    """The rounds of published contests, with what starting an attempt asks for."""
+    return Round.objects.exclude(contest__state=Contest.State.DRAFT).select_related(
+        "contest__audience", "contest__bank"
+    )
+
+
+def home_page(member: Member | None, now: datetime) -> Home:
+    """The published contests, sorted into three lists."""
+    by_phase: dict[Phase, list[tuple[Contest, Round | None]]] = {phase: [] for phase in Phase}
+    for contest in public_contests().prefetch_related("rounds"):
+        round_ = current_round(contest.rounds.all(), now)
+        by_phase[contest_phase(contest, round_, now)].append((contest, round_))
+    by_phase[Phase.CLOSED] = sorted(
+        by_phase[Phase.CLOSED], key=lambda pair: pair[1].closes_at if pair[1] else pair[0].created_at, reverse=True
+    )[:FINISHED_SHOWN]
+    running = running_attempts(member, now)
+    turnout = turnouts([contest for contest, _ in by_phase[Phase.OPEN]], COUNT_FOR)
+    turnout |= turnouts([contest for contest, _ in by_phase[Phase.CLOSED]], COUNT_FINISHED_FOR)
+    cards = {
+        phase: [
+            ContestCard(
+                contest, round_, phase, turnout.get(contest.pk, Turnout()), running.get(round_.pk) if round_ else None
+            )
+            for contest, round_ in pairs
+        ]
+        for phase, pairs in by_phase.items()
+    }
+    return Home(
+        open=sorted(
+            cards[Phase.OPEN], key=lambda card: (card.running is None, card.round.closes_at if card.round else now)
+        ),
+        upcoming=sorted(
+            cards[Phase.UPCOMING], key=lambda card: (card.round is None, card.round.opens_at if card.round else now)
+        ),
+        finished=cards[Phase.CLOSED],
+    )
+
+
+def current_round(rounds: Iterable[Round], now: datetime) -> Round | None:
+    """The round that matters now: the open one that ends first, else the next to open, else the last that closed."""
+    by_phase: defaultdict[Phase, list[Round]] = defaultdict(list)
+    for round_ in rounds:
+        by_phase[round_phase(round_.opens_at, round_.closes_at, now)].append(round_)
+    if by_phase[Phase.OPEN]:
+        return min(by_phase[Phase.OPEN], key=lambda round_: round_.closes_at)
+    if by_phase[Phase.UPCOMING]:
+        return min(by_phase[Phase.UPCOMING], key=lambda round_: round_.opens_at)
+    return max(by_phase[Phase.CLOSED], key=lambda round_: round_.closes_at, default=None)
+
+
+def contest_phase(contest: Contest, round_: Round | None, now: datetime) -> Phase:
+    """Where the contest stands, given its current round. Between two rounds it is upcoming again."""
+    if contest.state == Contest.State.CLOSED:
+        return Phase.CLOSED
+    return round_phase(round_.opens_at, round_.closes_at, now) if round_ else Phase.UPCOMING
+
+
+def running_attempts(member: Member | None, now: datetime) -> dict[int, Attempt]:
+    """The attempts that the member may go on with, by round."""
+    if member is None:
+        return {}
+    attempts = Attempt.objects.filter(entry__member=member, state=Attempt.State.STARTED, accepts_until__gte=now)
+    return {attempt.round_id: attempt for attempt in attempts.defer("paper")}
+
+
+def turnouts(contests: Sequence[Contest], seconds: int) -> dict[int, Turnout]:
+    """People and attempts by contest, counted anew after so many seconds: a count over a national contest is not free."""
+    ids = sorted(contest.pk for contest in contests)
+    if not ids:
+        return {}
+    key = "turnout:" + hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+    return cache.get_or_set(key, lambda: _count_turnouts(ids), seconds) or {}
+
+
+def _count_turnouts(ids: list[int]) -> dict[int, Turnout]:
+    people = dict(Entry.objects.filter(contest__in=ids).values_list("contest").annotate(Count("pk")))
+    attempts = dict(Attempt.objects.filter(round__contest__in=ids).values_list("round__contest").annotate(Count("pk")))
+    return {pk: Turnout(people.get(pk, 0), attempts.get(pk, 0)) for pk in ids}
+
+
+# --- a contest -----------------------------------------------------------------------------------------------------
+class NextStep(StrEnum):
+    """The one thing a visitor can do about a round now."""
+
+    START = "start"
+    CONTINUE = "continue"
+    LOGIN = "login"
+    CHOOSE_UNIT = "choose_unit"
+    WAIT = "wait"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round as one visitor sees it. `left` None: as many attempts as they like."""
+
+    round: Round
+    rules: RoundRules
+    phase: Phase
+    step: NextStep
+    reason: str
+    running: Attempt | None
+    used: int
+    left: int | None
+    past: list[Attempt]
+
+    @property
+    def score_shown(self) -> bool:
+        """Whether members see their points now."""
+        return score_is_shown(self.rules, self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestPage:
+    """The contest page: the round that matters now first in words and facts, then all rounds."""
+
+    contest: Contest
+    phase: Phase
+    main: RoundView | None
+    rounds: list[RoundView]
+    turnout: Turnout
+
+    @property
+    def others(self) -> list[RoundView]:
+        """The rounds beside the main one."""
+        return [view for view in self.rounds if view is not self.main]
+
+
+def contest_page(contest: Contest, member: Member | None, now: datetime) -> ContestPage:
+    """The contest for this visitor."""
+    rounds = list(contest.rounds.all())
+    main = current_round(rounds, now)
+    entry = Entry.objects.filter(contest=contest, member=member).first() if member else None
+    unit = unit_of(member) if member and entry is None else None
+    path = entry.unit_path if entry else (unit.path if unit else None)
+    attempts: defaultdict[int, list[Attempt]] = defaultdict(list)
+    if entry is not None:
+        for attempt in Attempt.objects.filter(entry=entry).defer("paper").order_by("number"):
+            attempts[attempt.round_id].append(attempt)
+    views = [_round_view(contest, round_, member, path, attempts[round_.pk], now) for round_ in rounds]
+    phase = contest_phase(contest, main, now)
+    seconds = COUNT_FINISHED_FOR if phase is Phase.CLOSED else COUNT_FOR
+    return ContestPage(
+        contest=contest, phase=phase, rounds=views,
+        main=next((view for view in views if main is not None and view.round.pk == main.pk), None),
+        turnout=turnouts([contest], seconds).get(contest.pk, Turnout()),
+    )  # fmt: skip
+
+
+def _round_view(
+    contest: Contest, round_: Round, member: Member | None, path: str | None, attempts: list[Attempt], now: datetime
+) -> RoundView:
+    rules = parse_round_rules(round_.rules)
+    phase = round_phase(round_.opens_at, round_.closes_at, now)
+    if contest.state == Contest.State.CLOSED:
+        phase = Phase.CLOSED
+    running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
+    verdict = may_start(
+        opens_at=round_.opens_at, closes_at=round_.closes_at, now=now, attempts_allowed=rules.attempts,
+        attempts_used=len(attempts), in_audience=path is None or path.startswith(contest.audience.path),
+    )  # fmt: skip
+    if phase is Phase.CLOSED and verdict in (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.NO_ATTEMPTS_LEFT):
+        verdict = MayStart.CLOSED
+    return RoundView(
+        round=round_, rules=rules, phase=phase, step=_next_step(verdict, member, path, running), reason=verdict.text,
+        running=running, used=len(attempts), left=None if rules.attempts is None else max(0, rules.attempts - len(attempts)),
+        past=[attempt for attempt in attempts if attempt is not running],
+    )  # fmt: skip
+
+
+def _next_step(verdict: MayStart, member: Member | None, path: str | None, running: Attempt | None) -> NextStep:
+    if running is not None:
+        return NextStep.CONTINUE
+    if verdict is MayStart.NOT_OPEN_YET:
+        return NextStep.WAIT
+    if verdict is not MayStart.OK:
+        return NextStep.REFUSED
+    if member is None:
+        return NextStep.LOGIN
+    return NextStep.START if path is not None else NextStep.CHOOSE_UNIT
+
+
+def score_is_shown(rules: RoundRules, phase: Phase) -> bool:
+    """Whether points of the round may be seen: at once, or, where the rules say nothing is shown, after its close."""
+    return rules.show is ShowAfter.SCORE or phase is Phase.CLOSED
+
+
+def rules_of(contest: Contest, language: str) -> list[Section]:
+    """The rules page (thể lệ) of the contest, from its settings."""
+    facts = ContestFacts(
+        title=contest.title,
+        organiser=contest.organizer.name,
+        audience=(contest.audience.name,),
+        rounds=tuple(
+            RoundFacts(round_.title, round_.opens_at, round_.closes_at, parse_round_rules(round_.rules))
+            for round_ in contest.rounds.all()
+        ),
+    )
+    known: Language = "en" if language == "en" else "vi"
+    return rules_page(facts, known)
+
+
+# --- sitting -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    """An option at its place on this paper."""
+
+    position: str  # text, so that no template groups its digits
+    letter: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question as the paper shows it, with the choice that the server holds. Knows nothing of the key."""
+
+    number: str
+    stem: str
+    several: bool
+    options: list[ShownOption]
+    seq: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether the server holds a choice."""
+        return any(option.chosen for option in self.options)
+
+
+def attempts_of(member: Member) -> QuerySet[Attempt]:
+    """The member's own attempts: the only ones whose pages exist for them."""
+    return Attempt.objects.filter(entry__member=member).select_related("entry", "round__contest__audience")
+
+
+def is_running(attempt: Attempt, now: datetime) -> bool:
+    """Whether answers are still taken, whether or not the sweep has already closed what ran out."""
+    return attempt.state == Attempt.State.STARTED and now <= attempt.accepts_until
+
+
+def shown_paper(attempt: Attempt) -> list[ShownQuestion]:
+    """The paper in its order. Reads neither keys nor explanations, so that no page can let one slip."""
+    texts = {
+        pk: (stem, options, kind)
+        for pk, stem, options, kind in QuestionVersion.objects.filter(pk__in=[version for version, _ in attempt.paper])
+        .values_list("pk", "stem", "options", "kind")
+    }  # fmt: skip
+    stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
+    questions = []
+    for number, (version, order) in enumerate(attempt.paper, start=1):
+        stem, options, kind = texts[version]
+        answer = stored.get(number)
+        chosen = set(answer.choice) if answer else set()
+        questions.append(
+            ShownQuestion(
+                number=str(number), stem=stem, several=kind == QuestionVersion.Kind.MULTIPLE,
+                seq=str(answer.seq if answer else 0),
+                options=[
+                    ShownOption(str(place), LETTERS[place], options[canonical], place in chosen)
+                    for place, canonical in enumerate(order)
+                ],
+            )
+        )  # fmt: skip
+    return questions
+
+
+# --- result --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OwnStanding:
+    """Where the member stands on one board."""
+
+    place: int
+    total: int
+    points: int
+    elapsed_ms: int
+    order: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One attempt after its end. `standing` is None while nothing may be said of points."""
+
+    attempt: Attempt
+    rules: RoundRules
+    phase: Phase
+    questions: int
+    received: int
+    score_shown: bool
+    standing: OwnStanding | None
+    left: int | None
+    may_try_again: bool
+
+    @property
+    def graded(self) -> bool:
+        """Whether the points are known."""
+        return self.attempt.state == Attempt.State.GRADED
+
+    @property
+    def full_points(self) -> int:
+        """Points of a paper without a mistake, in hundredths."""
+        return self.rules.full_points
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether this attempt is the one on the board."""
+        return self.standing is not None and (self.standing.points, self.standing.elapsed_ms) == (
+            self.attempt.points, self.attempt.elapsed_ms,
+        )  # fmt: skip
+
+
+def result_page(attempt: Attempt, now: datetime) -> ResultPage:
+    """The result of an attempt that has ended or whose time is over."""
+    round_, contest = attempt.round, attempt.round.contest
+    rules = parse_round_rules(round_.rules)
+    phase = round_phase(round_.opens_at, round_.closes_at, now)
+    if contest.state == Contest.State.CLOSED:
+        phase = Phase.CLOSED
+    used = Attempt.objects.filter(entry=attempt.entry, round=round_).count()
+    left = None if rules.attempts is None else max(0, rules.attempts - used)
+    shown = score_is_shown(rules, phase)
+    received = Answer.objects.filter(attempt=attempt).exclude(choice=[]).count()
+    return ResultPage(
+        attempt=attempt, rules=rules, phase=phase, questions=len(attempt.paper), received=received, score_shown=shown,
+        standing=own_standing(contest, round_, attempt.entry) if shown else None,
+        left=left, may_try_again=phase is Phase.OPEN and left != 0,
+    )  # fmt: skip
+
+
+# --- boards --------------------------------------------------------------------------------------------------------
+def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool:
+    """Whether the board may be shown: not while a round of it keeps its points back until it closes."""
+    if contest.state == Contest.State.CLOSED:
+        return True
+    rounds = [round_] if round_ else list(contest.rounds.all())
+    return all(
+        score_is_shown(parse_round_rules(each.rules), Phase.CLOSED if now >= each.closes_at else Phase.OPEN)
+        for each in rounds
+    )
+
+
+def board_name(contest: Contest, round_: Round | None) -> str:
+    """The board's name in sockets and in Redis."""
+    return round_.board_name if round_ else contest.board_name
+
+
+def board_snapshot(contest: Contest, round_: Round | None, now: datetime) -> Snapshot:
+    """The public picture of a board: from Redis, or from SQL while Redis does not have it."""
+    return live.board_snapshot(board_name(contest, round_), lambda: sql_snapshot(contest, round_, now))
+
+
+def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int = 10) -> Snapshot:
+    """The same picture straight from the standings, without reading the whole board into this process."""
+    at_ms = int(now.timestamp() * 1000)
+    standings = Standing.objects.filter(contest=contest, round=round_)
+    total = standings.count()
+    best_first = [F("order").desc()]
+    marks = (
+        standings.annotate(rank=Window(RowNumber(), order_by=best_first), place=Window(Rank(), order_by=best_first))
+        .filter(rank__in=place_marks(total))
+        .order_by("rank")
+        .values_list("order", "place")
+    )
+    return Snapshot(
+        version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_)[:top]))),
+        marks=tuple(dict.fromkeys((order, place) for order, place in marks)), at_ms=at_ms,
+    )  # fmt: skip
+
+
+def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnStanding | None:
+    """The entry's exact place; None before its first graded attempt. The result is the database's, the place is the
+    board's where the board already has that result, else counted in the database.
+    """
+    own = Standing.objects.filter(entry=entry, round=round_).first()
+    if own is None:
+        return None
+    found = live.board_place(board_name(contest, round_), entry.public_id.hex)
+    if found is not None and found.row.order == own.order:
+        place, total = found.place, found.total
+    else:
+        board = Standing.objects.filter(contest=contest, round=round_)
+        place, total = board.filter(order__gt=own.order).count() + 1, board.count()
+    return OwnStanding(place, total, own.points, own.elapsed_ms, order=str(own.order), entry=entry.public_id.hex)
+
+
+def entry_of(contest: Contest, member: Member) -> Entry | None:
+    """The member's entry in the contest."""
+    return Entry.objects.filter(contest=contest, member=member).first()

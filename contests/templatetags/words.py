@@ -1,0 +1,45 @@
+"""How pages write numbers: durations, points, instants. `static/js/board-words.js` writes them the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import number_format
+
+register = template.Library()
+
+
+@register.filter
+def clock(elapsed_ms: int) -> str:
+    """A duration as on a stopwatch: 06:12, and 1:06:12 from an hour on."""
+    minutes, seconds = divmod(elapsed_ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+
+
+@register.filter
+def points(hundredths: int) -> str:
+    """Points without needless decimals: 180, 187,5, 1.250."""
+    value = (Decimal(hundredths) / 100).normalize()
+    return number_format(value, decimal_pos=max(0, -int(value.as_tuple().exponent)), force_grouping=True)
+
+
+@register.filter
+def epoch_ms(instant: datetime) -> str:
+    """Milliseconds since 1970 for a data attribute, as text so that no template groups its digits."""
+    return str(int(instant.timestamp() * 1000))
+
+
+@register.filter
+def moment(instant: datetime) -> str:
+    """A time of day with its date, to the second, in Vietnam: 22/11/2026 14:05:12."""
+    return f"{timezone.localtime(instant):%d/%m/%Y %H:%M:%S}"
+
+
+@register.filter
+def day_and_time(instant: datetime) -> str:
+    """A time of day with its date, to the minute, in Vietnam: 22/11/2026 14:05."""
+    return f"{timezone.localtime(instant):%d/%m/%Y %H:%M}"
