@@ -1,0 +1,166 @@
+"""Writes of the question bank: made, filled from a file, questions retired. A question's text is never changed: it gets a
+new version, because somebody's paper may hold the old one.
+
+Every act locks the bank, so that two imports of the same code come one after the other, and none may leave an open
+contest without the questions that it draws.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from accounts.models import Member, Unit
+from accounts.names import normalise_name, search_text
+from contests.errors import ContestError
+from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
+from contests.queries.organizer import ContestShort, Draft, compare, short_contests
+from contests.rules.grading import Kind
+from contests.rules.settings import MAX_TOPIC
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def create_bank(*, owner: Unit, name: str, by: Member | None) -> Bank:
+    """A new, empty bank. Raises ContestError for a name that the unit already uses."""
+    clean = normalise_name(name)
+    if not clean or len(clean) > 200:
+        raise ContestError("Hãy đặt tên cho ngân hàng câu hỏi, không quá 200 ký tự.", "name")
+    Unit.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if Bank.objects.filter(owner=owner, name=clean).exists():
+        raise ContestError(f"{owner.name} đã có ngân hàng tên “{clean}”. Hãy đặt tên khác.", "name")
+    bank = Bank.objects.create(owner=owner, name=clean)
+    log.info("bank %s made for unit %s by member %s", bank.public_id, owner.code, by.pk if by else None)
+    return bank
+
+
+def find_same_file(bank: Bank, sha256: str) -> QuestionImport | None:
+    """The newest import of the very same file, to warn of a second time."""
+    return QuestionImport.objects.filter(bank=bank, sha256=sha256).select_related("imported_by").order_by("-imported_at").first()
+
+
+@transaction.atomic
+def import_questions(
+    *, bank: Bank, drafts: Sequence[Draft], sha256: str, filename: str, by: Member | None, now: datetime
+) -> QuestionImport:
+    """Take a file's questions into the bank, all or none.
+
+    A new code becomes a question, a known code with another content gets a new version, the rest stays as it is. A
+    retired question stays retired. Raises ContestError, and nothing is stored.
+    """
+    bank = Bank.objects.select_for_update().get(pk=bank.pk)
+    _refuse_unfit(drafts)
+    changes = compare(bank, drafts)
+    before = short_contests(bank, now)
+    topics = _topics(bank, drafts)
+    made = Question.objects.bulk_create([Question(bank=bank, code=draft.code) for draft in changes.new], batch_size=1000)
+    questions = {question.code: question for question in made} | changes.questions
+    numbers = _last_numbers(changes.questions[draft.code] for draft in changes.changed)
+    QuestionVersion.objects.filter(question__in=numbers.keys(), is_current=True).update(is_current=False)
+    QuestionVersion.objects.bulk_create(
+        [
+            _version(draft, questions[draft.code], numbers.get(questions[draft.code].pk, 0) + 1, topics[draft.topic], by)
+            for draft in (*changes.new, *changes.changed)
+        ],
+        batch_size=1000,
+    )
+    if changes.new or changes.changed:
+        _grow(bank)
+        _refuse_starving(bank, before, now)
+    return QuestionImport.objects.create(
+        bank=bank, filename=normalise_name(filename)[-200:], sha256=sha256, created=len(changes.new), changed=len(changes.changed),
+        unchanged=len(changes.unchanged), imported_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def retire_question(*, question: Question, by: Member, now: datetime) -> Question:
+    """No new paper draws the question; papers that hold it keep it. Raises ContestError when an open contest needs it."""
+    bank = Bank.objects.select_for_update().get(pk=question.bank_id)
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    if question.retired_at is not None:
+        raise ContestError("Câu hỏi này đã ngừng dùng.", "already_retired")
+    before = short_contests(bank, now)
+    question.retired_at = now
+    question.save(update_fields=["retired_at"])
+    _grow(bank)
+    _refuse_starving(bank, before, now)
+    log.info("question %s of bank %s retired by member %s", question.code, bank.public_id, by.pk)
+    return question
+
+
+@transaction.atomic
+def restore_question(*, question: Question, by: Member, now: datetime) -> Question:
+    """Take a retirement back."""
+    bank = Bank.objects.select_for_update().get(pk=question.bank_id)
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    if question.retired_at is None:
+        raise ContestError("Câu hỏi này vẫn đang dùng.", "not_retired")
+    question.retired_at = None
+    question.save(update_fields=["retired_at"])
+    _grow(bank)
+    log.info("question %s of bank %s restored by member %s at %s", question.code, bank.public_id, by.pk, now)
+    return question
+
+
+def _refuse_unfit(drafts: Sequence[Draft]) -> None:
+    """What `contests.authoring` has checked already, once more in few words: this is the last door before the tables."""
+    if not drafts:
+        raise ContestError("Tệp không có câu hỏi nào để lưu.", "empty")
+    seen: set[str] = set()
+    for draft in drafts:
+        if draft.code in seen:
+            raise ContestError(f"Mã “{draft.code}” có hai lần trong tệp. Hãy đặt mỗi câu một mã.", "repeated_code")
+        seen.add(draft.code)
+        if len(draft.topic) > MAX_TOPIC:
+            raise ContestError(f"Câu {draft.code}: tên chủ đề dài quá {MAX_TOPIC} ký tự. Hãy rút ngắn.", "long_topic")
+        if not ((draft.document and draft.article) or draft.other_source):
+            raise ContestError(f"Câu {draft.code}: chưa ghi nguồn. Hãy ghi văn bản và điều khoản, hoặc nguồn khác.", "no_source")
+        places = range(len(draft.options))
+        several = draft.kind == Kind.MULTIPLE
+        if not draft.key or not (draft.key | draft.pinned) <= set(places) or (len(draft.key) > 1 and not several):
+            raise ContestError(f"Câu {draft.code}: đáp án không khớp với các phương án. Hãy xem lại cột đáp án.", "bad_key")
+
+
+def _topics(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
+    topics = {topic.name: topic for topic in bank.topics.all()}
+    missing = dict.fromkeys(draft.topic for draft in drafts if draft.topic not in topics)
+    made = Topic.objects.bulk_create([Topic(bank=bank, name=name) for name in missing])
+    return topics | {topic.name: topic for topic in made}
+
+
+def _last_numbers(questions: Iterable[Question]) -> dict[int, int]:
+    """The highest version number of each question."""
+    ids = {question.pk: 0 for question in questions}
+    return ids | dict(QuestionVersion.objects.filter(question__in=ids).order_by().values_list("question").annotate(Max("number")))
+
+
+def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:
+    return QuestionVersion(
+        question=question, number=number, topic=topic, kind=str(draft.kind.value), difficulty=str(draft.difficulty), stem=draft.stem,
+        options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), document=draft.document,
+        article=draft.article, other_source=draft.other_source, valid_from=draft.valid_from, valid_to=draft.valid_to,
+        explanation=draft.explanation, created_by=by,
+        search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))),
+    )  # fmt: skip
+
+
+def _grow(bank: Bank) -> None:
+    Bank.objects.filter(pk=bank.pk).update(version=F("version") + 1)
+    bank.refresh_from_db(fields=["version"])
+
+
+def _refuse_starving(bank: Bank, before: dict[tuple[int, str], ContestShort], now: datetime) -> None:
+    """Refuse a change that takes from an open contest questions that its papers draw; one that was short may get better."""
+    for place, after in short_contests(bank, now).items():
+        if place not in before or before[place].has > after.has:
+            raise ContestError(
+                f"Cuộc thi “{after.title}” đang mở bốc {after.wanted} câu của chủ đề “{after.topic}”, "
+                f"sau thay đổi này chỉ còn {after.has} câu. Chưa lưu gì cả.",
+                "open_contest_needs_it",
+            )

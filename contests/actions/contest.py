@@ -1,0 +1,329 @@
+"""The life of a contest: drafted, opened, extended, closed, opened again. Each act locks the contest and leaves an event.
+
+What an open contest asks of its members (questions, minutes, attempts, audience) does not change any more: somebody may
+already have sat under it. Only the closing may be moved later, with a reason that everyone can read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import redis
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import Member, Role, Unit
+from accounts.names import normalise_name, search_text
+from accounts.scope import Scope, scope_of
+from contests.actions.boards import rebuild_boards
+from contests.errors import ContestError
+from contests.models import Bank, Contest, ContestEvent, Round
+from contests.queries.organizer import (
+    audience_problem,
+    preflight,
+    read_rules,
+    short_days,
+    shortage_text,
+    window_problems,
+)  # fmt: skip
+from contests.rules.settings import RoundRules, RuleProblem, dump
+
+log = logging.getLogger(__name__)
+
+UNDO_CLOSE_WITHIN = timedelta(hours=24)
+SLUG_STEM = 50  # of 60 characters; the rest is for "-2", "-3"
+RESERVED_SLUGS = frozenset({"moi"})  # an address of the console
+SHORTEST_REASON = 5  # characters
+
+
+class PlanRefused(ContestError):
+    """A plan with mistakes: every one of them, each with the field it belongs to, so that all are mended in one go."""
+
+    def __init__(self, problems: Iterable[RuleProblem], code: str = "plan") -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(problem.text for problem in self.problems), code)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """A round as the organizer wants it; `rules` is what `contests.rules.settings` reads."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    rules: Mapping[str, Any]
+
+
+@transaction.atomic
+def create_contest(
+    *, title: str, summary: str = "", organizer: Unit, audience: Unit, bank: Bank, first_round: RoundPlan, by: Member, now: datetime
+) -> Contest:
+    """A draft with its first round and an address made from the title. Raises PlanRefused with every mistake."""
+    scope = _scope(by, now)
+    name = normalise_name(title)
+    rules, problems = _plan_problems(bank, first_round, now)
+    problems = [*_title_problems(name), *_unit_problems(organizer, audience, bank, scope), *problems]
+    if problems or rules is None:
+        raise PlanRefused(problems)
+    contest = _create_with_free_slug(
+        title=name, summary=summary.strip(), organizer=organizer, audience=audience, bank=bank, created_by=by
+    )
+    _create_round(contest, 1, first_round, rules)
+    _note(contest, "created", by, title=name, audience=audience.code)
+    return contest
+
+
+@transaction.atomic
+def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit, by: Member, now: datetime) -> Contest:
+    """Change a draft; of an open contest only the words. The address stays as it was. Raises ContestError."""
+    contest = _locked(contest)
+    if contest.state == Contest.State.CLOSED:
+        raise ContestError("Cuộc thi đã kết thúc nên không sửa được nữa.", "closed")
+    if contest.state == Contest.State.OPEN and audience.pk != contest.audience_id:
+        raise PlanRefused([RuleProblem("audience", "open", "Cuộc thi đã mở nên không đổi đơn vị dự thi được nữa.")], "open")
+    name = normalise_name(title)
+    problems = _title_problems(name)
+    if contest.state == Contest.State.DRAFT:
+        problems += _unit_problems(contest.organizer, audience, contest.bank, _scope(by, now))
+    if problems:
+        raise PlanRefused(problems)
+    before = {"title": contest.title, "summary": contest.summary, "audience": contest.audience.code}
+    contest.title, contest.summary, contest.audience = name, summary.strip(), audience
+    contest.save(update_fields=["title", "summary", "audience"])
+    _note_changes(contest, by, before, {"title": name, "summary": contest.summary, "audience": audience.code})
+    return contest
+
+
+@transaction.atomic
+def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -> Round:
+    """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake."""
+    contest = _locked(contest)
+    if contest.state == Contest.State.CLOSED:
+        raise ContestError("Cuộc thi đã kết thúc nên không thêm đợt được nữa.", "closed")
+    rules, problems = _plan_problems(contest.bank, plan, now)
+    if problems or rules is None:
+        raise PlanRefused(problems)
+    last = contest.rounds.order_by("-number").values_list("number", flat=True).first() or 0
+    round_ = _create_round(contest, last + 1, plan, rules)
+    _note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
+    return round_
+
+
+@transaction.atomic
+def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -> Round:
+    """Change a round of a draft. A contest that was opened keeps its paper, minutes and window; see `extend_round`."""
+    contest = _locked(round_.contest)
+    if contest.state != Contest.State.DRAFT:
+        raise ContestError(
+            "Cuộc thi đã mở nên đề thi, số phút, số lượt và khung giờ không đổi được nữa. "
+            "Nếu cần thêm thời gian, hãy kéo dài giờ đóng và ghi lý do.",
+            "open",
+        )
+    round_ = Round.objects.get(pk=round_.pk)
+    rules, problems = _plan_problems(contest.bank, plan, now)
+    if problems or rules is None:
+        raise PlanRefused(problems)
+    before = _as_said(RoundPlan(round_.title, round_.opens_at, round_.closes_at, round_.rules), None)
+    round_.title, round_.opens_at, round_.closes_at = normalise_name(plan.title), plan.opens_at, plan.closes_at
+    round_.rules = dump(rules)
+    round_.save(update_fields=["title", "opens_at", "closes_at", "rules"])
+    _note_changes(contest, by, before, _as_said(plan, rules), round=round_.number)
+    return round_
+
+
+@transaction.atomic
+def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
+    """Take the last round out of a draft; the first stays."""
+    contest = _locked(round_.contest)
+    if contest.state != Contest.State.DRAFT:
+        raise ContestError("Cuộc thi đã mở nên không bỏ đợt thi được nữa.", "open")
+    last = contest.rounds.order_by("-number").first()
+    if last is None or last.number == 1 or last.pk != round_.pk:
+        raise ContestError("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.", "not_last")
+    plan = RoundPlan(last.title, last.opens_at, last.closes_at, last.rules)
+    last.delete()
+    _note(contest, "round_removed", by, round=round_.number, **_as_said(plan, None))
+
+
+@transaction.atomic
+def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
+    """Publish a draft, once everything that must be true is. After commit its boards are built."""
+    contest = _locked(contest)
+    if contest.state == Contest.State.OPEN:
+        raise ContestError("Cuộc thi này đã được mở.", "already_open")
+    if contest.state == Contest.State.CLOSED:
+        raise ContestError("Cuộc thi này đã kết thúc. Trong 24 giờ sau khi kết thúc, hãy dùng “Mở lại”.", "closed")
+    Bank.objects.select_for_update().get(pk=contest.bank_id)  # no import may shrink the bank between check and opening
+    failed = [check for check in preflight(contest, _scope(by, now), now) if not check.ok]
+    if failed:
+        raise PlanRefused([RuleProblem(check.code, "preflight", check.text) for check in failed], "preflight")
+    contest.state = Contest.State.OPEN
+    contest.save(update_fields=["state"])
+    rounds = [
+        {"round": one.number, **_as_said(RoundPlan(one.title, one.opens_at, one.closes_at, one.rules), None)}
+        for one in contest.rounds.all()
+    ]
+    _note(contest, "opened", by, rounds=rounds, audience=contest.audience.code, bank_version=contest.bank.version)
+    transaction.on_commit(lambda: _build_boards(contest), robust=True)
+    return contest
+
+
+@transaction.atomic
+def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member, now: datetime) -> Round:
+    """Move the closing of an open contest's round later, with a reason. Attempts that run keep the deadline they have."""
+    contest = _locked(round_.contest)
+    if contest.state != Contest.State.OPEN:
+        raise ContestError("Chỉ kéo dài được đợt thi của cuộc thi đang mở.", "not_open")
+    round_ = Round.objects.get(pk=round_.pk)
+    why = normalise_name(reason)
+    problems = window_problems(round_.opens_at, closes_at, now)
+    if closes_at <= round_.closes_at:
+        problems = [RuleProblem("closes_at", "not_later", "Giờ đóng mới phải sau giờ đóng hiện nay; không rút ngắn được.")]
+    if len(why) < SHORTEST_REASON:
+        problems.append(RuleProblem("reason", "missing", "Hãy ghi lý do; thí sinh và cấp trên có thể hỏi."))
+    rules, _ = read_rules(round_.rules)
+    if not problems and rules is not None:
+        problems += _bank_problems(contest.bank, RoundPlan(round_.title, round_.opens_at, closes_at, round_.rules), rules, now, field="closes_at")
+    if problems:
+        raise PlanRefused(problems)
+    before = round_.closes_at
+    round_.closes_at = closes_at
+    round_.save(update_fields=["closes_at"])
+    _note(contest, "extended", by, round=round_.number, before=before.isoformat(), after=closes_at.isoformat(), reason=why)
+    return round_
+
+
+@transaction.atomic
+def close_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
+    """End a contest: nobody begins any more, those who sit finish in their own time. `reopen_contest` takes it back."""
+    contest = _locked(contest)
+    if contest.state != Contest.State.OPEN:
+        raise ContestError("Chỉ kết thúc được cuộc thi đang mở.", "not_open")
+    contest.state = Contest.State.CLOSED
+    contest.save(update_fields=["state"])
+    _note(contest, "closed", by, early=any(one.closes_at > now for one in contest.rounds.all()))
+    return contest
+
+
+@transaction.atomic
+def reopen_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
+    """Take a closing back, within 24 hours of it."""
+    contest = _locked(contest)
+    if contest.state != Contest.State.CLOSED:
+        raise ContestError("Cuộc thi này chưa kết thúc nên không cần mở lại.", "not_closed")
+    if now > reopen_until(contest):
+        raise ContestError("Đã quá 24 giờ từ khi kết thúc nên không mở lại được nữa. Hãy tạo một cuộc thi mới.", "too_late")
+    contest.state = Contest.State.OPEN
+    contest.save(update_fields=["state"])
+    _note(contest, "reopened", by)
+    transaction.on_commit(lambda: _build_boards(contest), robust=True)
+    return contest
+
+
+def reopen_until(contest: Contest) -> datetime:
+    """The last instant at which the latest closing may be taken back; long past for a contest that was never closed."""
+    closed = contest.events.filter(what="closed").order_by("-at", "-pk").first()
+    return closed.at + UNDO_CLOSE_WITHIN if closed else contest.created_at
+
+
+def _scope(by: Member, now: datetime) -> Scope:
+    return scope_of(by, Role.Kind.ORGANIZER, timezone.localdate(now))
+
+
+def _locked(contest: Contest) -> Contest:
+    return (
+        Contest.objects.select_for_update(of=("self",)).select_related("organizer", "audience", "bank__owner").get(pk=contest.pk)
+    )
+
+
+def _title_problems(name: str) -> list[RuleProblem]:
+    if not any(character.isalnum() for character in name):
+        return [RuleProblem("title", "missing", "Hãy đặt tên cho cuộc thi.")]
+    if len(name) > 200:
+        return [RuleProblem("title", "too_long", f"Tên dài {len(name)} ký tự; nhiều nhất là 200.")]
+    return []
+
+
+def _unit_problems(organizer: Unit, audience: Unit, bank: Bank, scope: Scope) -> list[RuleProblem]:
+    problems = []
+    if not scope.reaches(organizer.path):
+        problems.append(RuleProblem("organizer", "out_of_scope", "Bạn không phụ trách đơn vị tổ chức này."))
+    if text := audience_problem(audience, scope):
+        problems.append(RuleProblem("audience", "out_of_scope", text))
+    if not scope.reaches(bank.owner.path):
+        problems.append(RuleProblem("bank", "out_of_scope", "Bạn không phụ trách ngân hàng câu hỏi này."))
+    return problems
+
+
+def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRules | None, list[RuleProblem]]:
+    rules, problems = read_rules(plan.rules)
+    title = normalise_name(plan.title)
+    if not title or len(title) > 120:
+        problems.insert(0, RuleProblem("round_title", "missing", "Hãy đặt tên cho đợt thi, không quá 120 ký tự."))
+    window = window_problems(plan.opens_at, plan.closes_at, now, rules.minutes if rules else None)
+    if rules is not None and not window:
+        problems += _bank_problems(bank, plan, rules, now)
+    return rules, [*problems, *window]
+
+
+def _bank_problems(bank: Bank, plan: RoundPlan, rules: RoundRules, now: datetime, field: str = "") -> list[RuleProblem]:
+    places = {part.topic: f"draw[{index}].count" for index, part in enumerate(rules.draw)}
+    return [
+        RuleProblem(field or places[short.shortage.topic], "bank_too_small", shortage_text(short, timezone.localdate(now)))
+        for short in short_days(bank, [(plan.opens_at, plan.closes_at, rules)], now)
+    ]
+
+
+def _create_with_free_slug(**fields: Any) -> Contest:
+    """A contest whose address is its title without accents; the next free number where the title was used before."""
+    stem = slugify(search_text(fields["title"]))[:SLUG_STEM].strip("-") or "cuoc-thi"
+    taken = {*RESERVED_SLUGS, *Contest.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    number = 1
+    while True:
+        slug = stem if number == 1 else f"{stem}-{number}"
+        number += 1
+        if slug in taken:
+            continue
+        try:
+            with transaction.atomic():  # somebody may take the same address at this very moment
+                return Contest.objects.create(slug=slug, **fields)
+        except IntegrityError:
+            if not Contest.objects.filter(slug=slug).exists():
+                raise
+
+
+def _create_round(contest: Contest, number: int, plan: RoundPlan, rules: RoundRules) -> Round:
+    return Round.objects.create(
+        contest=contest, number=number, title=normalise_name(plan.title), opens_at=plan.opens_at, closes_at=plan.closes_at,
+        rules=dump(rules),
+    )  # fmt: skip
+
+
+def _as_said(plan: RoundPlan, rules: RoundRules | None) -> dict[str, Any]:
+    return {
+        "title": normalise_name(plan.title), "opens_at": plan.opens_at.isoformat(), "closes_at": plan.closes_at.isoformat(),
+        "rules": dump(rules) if rules else dict(plan.rules),
+    }  # fmt: skip
+
+
+def _note(contest: Contest, what: str, by: Member, **detail: Any) -> None:
+    ContestEvent.objects.create(contest=contest, what=what, detail=detail, actor=by)
+
+
+def _note_changes(contest: Contest, by: Member, before: dict[str, Any], after: dict[str, Any], **detail: Any) -> None:
+    """One event with the fields that differ, old and new; none when nothing changed."""
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if changes:
+        _note(contest, "changed", by, **detail, changes=changes)
+
+
+def _build_boards(contest: Contest) -> None:
+    try:
+        rebuild_boards(contest)
+    except redis.RedisError:  # law 1: the board is a picture; `ensure_boards` draws it when Redis is back
+        log.exception("boards of %s could not be built now", contest.slug)
