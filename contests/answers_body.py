@@ -33,15 +33,11 @@ class Answer:
 def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
     """The answers of `{"answers": [{"question": 7, "choice": [2], "seq": 12}]}`, each question at most once.
 
-    Raises BodyRefused with one of: not_json, unknown_field, wrong_type, no_answers, too_many, no_such_question,
-    no_such_option, one_option_only, question_twice, bad_seq. An empty choice takes an answer back.
+    Raises BodyRefused with one of: not_json, unknown_field, missing_field, wrong_type, no_answers, too_many,
+    no_such_question, no_such_option, one_option_only, question_twice, bad_seq. An empty choice takes an answer back.
+    Numbers are whole and written as such: 1.0, 1e0, "1" and true are refused; -0 is 0.
     """
-    data = _load(body)
-    if not isinstance(data, dict):
-        raise BodyRefused("wrong_type")
-    if set(data) != {"answers"}:
-        raise BodyRefused("unknown_field" if set(data) - {"answers"} else "no_answers")
-    rows = data["answers"]
+    (rows,) = _fields(_load(body), ("answers",))
     if not isinstance(rows, list):
         raise BodyRefused("wrong_type")
     if not rows and not may_be_empty:
@@ -55,11 +51,7 @@ def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: b
 
 
 def _read_one(row: Any, shape: Sequence[QuestionShape]) -> Answer:
-    if not isinstance(row, dict):
-        raise BodyRefused("wrong_type")
-    if set(row) != {"question", "choice", "seq"}:
-        raise BodyRefused("unknown_field")
-    question, choice, seq = row["question"], row["choice"], row["seq"]
+    question, choice, seq = _fields(row, ("question", "choice", "seq"))
     if not _is_whole(question) or not _is_whole(seq) or not isinstance(choice, list) or not all(map(_is_whole, choice)):
         raise BodyRefused("wrong_type")
     if not 1 <= question <= len(shape):
@@ -67,11 +59,26 @@ def _read_one(row: Any, shape: Sequence[QuestionShape]) -> Answer:
     if not 1 <= seq <= MAX_SEQ:
         raise BodyRefused("bad_seq")
     asked = shape[question - 1]
-    if len(choice) > asked.options or len(set(choice)) != len(choice) or not all(0 <= option < asked.options for option in choice):
+    if (
+        len(choice) > asked.options
+        or len(set(choice)) != len(choice)
+        or not all(0 <= option < asked.options for option in choice)
+    ):
         raise BodyRefused("no_such_option")
     if len(choice) > 1 and not asked.several:
         raise BodyRefused("one_option_only")
     return Answer(question, tuple(sorted(choice)), seq)
+
+
+def _fields(data: Any, names: Sequence[str]) -> list[Any]:
+    """The values of an object that has exactly these fields."""
+    if not isinstance(data, dict):
+        raise BodyRefused("wrong_type")
+    if not data.keys() <= set(names):
+        raise BodyRefused("unknown_field")
+    if len(data) < len(names):
+        raise BodyRefused("missing_field")
+    return [data[name] for name in names]
 
 
 def _is_whole(value: Any) -> bool:

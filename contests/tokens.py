@@ -10,12 +10,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.core import signing
 
 SALT = "contests.attempt-token.1"
 # Long past the deadline: a phone that was offline must hear "closed, this is what we have" (409), not "who are you" (401).
 LIVES_AFTER_DEADLINE = timedelta(hours=48)
+MAX_OPTIONS = 26  # one letter each
 
 
 class TokenRefused(Exception):
@@ -40,13 +42,17 @@ class AttemptToken:
 
 def encode_shape(questions: Sequence[QuestionShape]) -> str:
     """One sign a question: the number of options as a letter (b = 2 …), capital where several may be chosen."""
+    if not all(1 <= question.options <= MAX_OPTIONS for question in questions):
+        raise ValueError(f"a question has 1 to {MAX_OPTIONS} options")
     letters = (chr(ord("a") + question.options - 1) for question in questions)
-    return "".join(letter.upper() if question.several else letter for letter, question in zip(letters, questions, strict=True))
+    return "".join(
+        letter.upper() if question.several else letter for letter, question in zip(letters, questions, strict=True)
+    )
 
 
 def decode_shape(text: str) -> tuple[QuestionShape, ...]:
     """The inverse of `encode_shape`."""
-    return tuple(QuestionShape(ord(sign.lower()) - ord("a") + 1, sign.isupper()) for sign in text)
+    return tuple(map(_question_shape, text))
 
 
 def make_token(*, attempt: uuid.UUID, shape: str, accepts_until: datetime, keys: Sequence[str]) -> str:
@@ -58,11 +64,23 @@ def make_token(*, attempt: uuid.UUID, shape: str, accepts_until: datetime, keys:
 def read_token(token: str, *, attempt: uuid.UUID, now: float, keys: Sequence[str]) -> AttemptToken:
     """The token's content; `TokenRefused` unless it is ours, of this very attempt, and not expired at `now` (epoch seconds)."""
     try:
-        hexadecimal, shape, expires = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
+        verified, expires = _verify(token, tuple(keys))
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise TokenRefused("not a token of ours") from error
-    if hexadecimal != attempt.hex:
+    if verified.attempt != attempt:
         raise TokenRefused("a token of another attempt")
     if now > expires:
         raise TokenRefused("expired")
-    return AttemptToken(attempt, decode_shape(shape))
+    return verified
+
+
+@lru_cache(maxsize=20_000)  # about 20 MB; a phone shows the same token with each answer. Refusals are never kept.
+def _verify(token: str, keys: tuple[str, ...]) -> tuple[AttemptToken, int]:
+    """What a token says and when it expires. The keys are part of the question: one that is withdrawn counts at once."""
+    hexadecimal, shape, expires = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
+    return AttemptToken(uuid.UUID(hexadecimal), decode_shape(shape)), expires
+
+
+@lru_cache(maxsize=64)
+def _question_shape(sign: str) -> QuestionShape:
+    return QuestionShape(ord(sign.lower()) - ord("a") + 1, sign.isupper())
