@@ -1,0 +1,108 @@
+"""The columns of our question sheet, and finding them in a header row however it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.names import search_text
+from contests.authoring.draft import Problem
+from contests.authoring.xlsx import SheetRow
+
+HEADER_WITHIN = 10  # rows from the top; above the header people put a title
+
+
+class Column(StrEnum):
+    """The columns in the template's order; the value is the header."""
+
+    CODE = "Mã"
+    TOPIC = "Chủ đề"
+    KIND = "Loại"
+    DIFFICULTY = "Mức độ"
+    STEM = "Câu hỏi"
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+    KEY = "Đáp án"
+    PINNED = "Cố định"
+    DOCUMENT = "Văn bản"
+    ARTICLE = "Điều khoản"
+    OTHER_SOURCE = "Nguồn khác"
+    VALID_FROM = "Hiệu lực từ"
+    VALID_TO = "Hiệu lực đến"
+    EXPLANATION = "Giải thích"
+
+
+OPTION_COLUMNS = (Column.A, Column.B, Column.C, Column.D, Column.E, Column.F)
+REQUIRED = (Column.CODE, Column.TOPIC, Column.KIND, Column.STEM, Column.A, Column.B, Column.KEY)
+
+_SYNONYMS: Mapping[Column, tuple[str, ...]] = {
+    Column.CODE: ("Mã câu", "Mã câu hỏi", "Mã số"),
+    Column.TOPIC: ("Chuyên đề", "Lĩnh vực"),
+    Column.KIND: ("Loại câu hỏi", "Kiểu", "Kiểu câu hỏi"),
+    Column.DIFFICULTY: ("Độ khó",),
+    Column.STEM: ("Nội dung câu hỏi", "Nội dung"),
+    **{column: (f"Phương án {column}", f"Lựa chọn {column}", f"Đáp án {column}") for column in OPTION_COLUMNS},
+    Column.KEY: ("Đáp án đúng", "Phương án đúng", "Trả lời đúng"),
+    Column.PINNED: ("Phương án cố định", "Giữ nguyên chỗ"),
+    Column.DOCUMENT: ("Văn bản pháp luật", "Tên văn bản"),
+    Column.ARTICLE: ("Điều", "Điều, khoản", "Điều luật"),
+    Column.OTHER_SOURCE: ("Nguồn", "Nguồn tham khảo"),
+    Column.VALID_FROM: ("Có hiệu lực từ", "Từ ngày"),
+    Column.VALID_TO: ("Có hiệu lực đến", "Hết hiệu lực", "Đến ngày"),
+    Column.EXPLANATION: ("Lời giải", "Giải thích đáp án"),
+}
+
+
+def _plain(header: str) -> str:
+    """Only letters and digits, without case, accents and spaces: "  ĐÁP  án:" is "dapan"."""
+    return "".join(char for char in search_text(header) if char.isalnum())
+
+
+_BY_PLAIN = {_plain(name): column for column in Column for name in (column.value, *_SYNONYMS[column])}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Which place in a row holds which column; rows after `row` are questions."""
+
+    row: int
+    places: Mapping[Column, int]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def find_header(rows: Sequence[SheetRow]) -> Header:
+    """Read the header: the row among the first ten that knows most of our columns.
+
+    A required column that is missing and a column that stands twice are problems; a column that we do not know is a warning.
+    """
+    candidates = [row for row in rows if row.number <= HEADER_WITHIN]
+    best = max(candidates, key=lambda row: len({_column(cell) for cell in row.cells} - {None}), default=SheetRow(1, ()))
+    places: dict[Column, int] = {}
+    problems, warnings = [], []
+    for place, cell in enumerate(best.cells):
+        column = _column(cell)
+        if column is None:
+            if str(cell).strip():
+                text = f"Cột “{str(cell).strip()[:60]}” không có trong mẫu nên không được đọc."
+                warnings.append(Problem(best.number, str(cell).strip()[:60], "extra_column", text))
+        elif column in places:
+            problems.append(
+                Problem(best.number, column, "repeated_column", f"Có hai cột “{column}”; hãy bỏ bớt một cột.")
+            )
+        else:
+            places[column] = place
+    for column in REQUIRED:
+        if column not in places:
+            text = f"Thiếu cột “{column}”; hãy thêm cột với đúng tên này như trong tệp mẫu."
+            problems.append(Problem(best.number, column, "missing_column", text))
+    return Header(best.number, places, tuple(problems), tuple(warnings))
+
+
+def _column(cell: object) -> Column | None:
+    return _BY_PLAIN.get(_plain(cell)) if isinstance(cell, str) else None
