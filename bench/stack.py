@@ -1,0 +1,166 @@
+"""The servers of a benchmark: PostgreSQL, Valkey, a fresh database, Daphne and a worker, all of them real and all ended with it.
+
+Loopback only, data under var/bench/ (or $VAR/bench). Nothing here measures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(os.environ.get("VAR", ROOT / "var")) / "bench"
+
+
+@dataclass
+class Stack:
+    """Where the servers of one benchmark answer. `env` is the environment of every process that uses them."""
+
+    database: str
+    redis: str
+    env: dict[str, str] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def open_stack(name: str, folder: Path = FOLDER) -> Iterator[Stack]:
+    """PostgreSQL and Valkey with a fresh, migrated database `bench_<name>`; Django is set up in this process too."""
+    raise_file_limit()
+    servers = embedded.start(folder)
+    database = fresh_database(servers.database, f"bench_{name}")
+    given = {
+        "DATABASE_URL": database, "REDIS_URL": servers.redis, "VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    os.environ.update(given)
+    stack = Stack(database, servers.redis, os.environ | given)
+    setup_django()
+    try:
+        yield stack
+    finally:
+        _close_django()
+
+
+def setup_django() -> None:
+    """Django in this process, and its tables in the database."""
+    import django  # after the environment is in place
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def fresh_database(server: str, name: str) -> str:
+    """An empty database on `server` (a DATABASE_URL), made anew; returns its DATABASE_URL."""
+    import psycopg
+
+    with psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, query = server.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+@contextlib.contextmanager
+def daphne(stack: Stack, application: str = "config.asgi:application", port: int = 0) -> Iterator[Server]:
+    """One Daphne process, as `make run` starts it."""
+    server = Server(stack, application, port or embedded.free_port())
+    try:
+        server.start()
+        server.wait_ready()
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def worker(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
+    """One worker, as `make run` starts it."""
+    process = _child([sys.executable, "manage.py", "run_worker"], stack)
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+@dataclass
+class Server:
+    """A Daphne process that may be killed and started again on its port."""
+
+    stack: Stack
+    application: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; returns at once."""
+        command = [
+            sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "--ping-interval", "20",
+            "--ping-timeout", "30", "--verbosity", "0", self.application,
+        ]  # fmt: skip
+        self.process = _child(command, self.stack)
+
+    def wait_ready(self, seconds: float = 60) -> None:
+        """Return when it listens."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.process is not None and self.process.poll() is not None:
+                raise RuntimeError(f"{self.application} ended with {self.process.returncode} before it listened")
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"{self.application} does not listen after {seconds} s")
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Ask, wait, insist."""
+        if self.process is not None:
+            _end(self.process)
+
+
+def raise_file_limit() -> None:
+    """Thousands of sockets need more descriptors than a shell allows by default."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _child(command: list[str], stack: Stack) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=ROOT, env=stack.env, start_new_session=True, stdin=subprocess.DEVNULL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _close_django() -> None:
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
