@@ -6,13 +6,11 @@ already have sat under it. Only the closing may be moved later, with a reason th
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import redis
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -32,8 +30,6 @@ from contests.queries.organizer import (
     window_problems,
 )  # fmt: skip
 from contests.rules.settings import RoundRules, RuleProblem, dump
-
-log = logging.getLogger(__name__)
 
 UNDO_CLOSE_WITHIN = timedelta(hours=24)
 SLUG_STEM = 50  # of 60 characters; the rest is for "-2", "-3"
@@ -169,7 +165,8 @@ def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
         for one in contest.rounds.all()
     ]
     _note(contest, "opened", by, rounds=rounds, audience=contest.audience.code, bank_version=contest.bank.version)
-    transaction.on_commit(lambda: _build_boards(contest), robust=True)
+    # Robust: without Redis the contest is open all the same (law 1), the failure is logged, `ensure_boards` mends it.
+    transaction.on_commit(lambda: rebuild_boards(contest), robust=True)
     return contest
 
 
@@ -221,7 +218,7 @@ def reopen_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     contest.state = Contest.State.OPEN
     contest.save(update_fields=["state"])
     _note(contest, "reopened", by)
-    transaction.on_commit(lambda: _build_boards(contest), robust=True)
+    transaction.on_commit(lambda: rebuild_boards(contest), robust=True)
     return contest
 
 
@@ -320,10 +317,3 @@ def _note_changes(contest: Contest, by: Member, before: dict[str, Any], after: d
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if changes:
         _note(contest, "changed", by, **detail, changes=changes)
-
-
-def _build_boards(contest: Contest) -> None:
-    try:
-        rebuild_boards(contest)
-    except redis.RedisError:  # law 1: the board is a picture; `ensure_boards` draws it when Redis is back
-        log.exception("boards of %s could not be built now", contest.slug)
