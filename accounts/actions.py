@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from datetime import date, datetime
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from accounts import hooks
 from accounts.models import Consent, Member, Membership, Unit, UnitKind, UnitName
 from accounts.names import normalise_name, search_text
 
+log = logging.getLogger(__name__)
 PATH_LABEL = 4  # base-36 digits a level: 1,679,616 children under one parent
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _JOIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people copy the code from paper
@@ -72,6 +82,7 @@ def give_consent(*, member: Member, purpose: str, text: str, text_version: str, 
         if standing.text_hash == text_hash:
             return standing
         Consent.objects.filter(pk=standing.pk).update(withdrawn_at=now)
+    _tell_public_name(member, purpose)
     return Consent.objects.create(
         member=member, purpose=purpose, text_version=text_version, text_hash=text_hash, given_at=now
     )
@@ -79,9 +90,35 @@ def give_consent(*, member: Member, purpose: str, text: str, text_version: str, 
 
 def withdraw_consent(*, member: Member, purpose: str, now: datetime) -> bool:
     """End the standing consent; True when there was one. Nothing done before it is undone."""
-    return bool(
-        Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=now)
-    )
+    standing = Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True)
+    ended = bool(standing.update(withdrawn_at=now))
+    _tell_public_name(member, purpose)
+    return ended
+
+
+@transaction.atomic
+def correct_name(*, member: Member, full_name: str) -> None:
+    """Give the member the name as it should be written; boards follow."""
+    member.full_name = full_name
+    member.save(update_fields=["full_name"])
+    _tell_public_name(member, Consent.Purpose.SHOW_NAME)
+
+
+def make_password_link(*, member: Member, privileged: bool, by: Member) -> str:
+    """An address that sets a new password for `member` once; the caller has checked that `member` lies in the scope of `by`.
+
+    Refused for people with rights of their own: whoever sets their password would take over those rights. Written to
+    the log and to the history in the admin.
+    """
+    if privileged:
+        raise AccountError(_("Tài khoản này có quyền cán bộ. Chỉ người quản trị hệ thống đặt lại được mật khẩu."))
+    LogEntry.objects.create(
+        user=by, content_type=ContentType.objects.get_for_model(Member), object_id=str(member.pk),
+        object_repr=str(member)[:200], action_flag=CHANGE, change_message="Tạo đường dẫn đặt mật khẩu một lần.",
+    )  # fmt: skip
+    log.info("member %s made a password link for member %s", by.pk, member.pk)
+    token = default_token_generator.make_token(member)
+    return settings.SITE_URL + reverse("account_reset_password_from_key", args=[user_pk_to_url_str(member), token])
 
 
 @transaction.atomic
@@ -96,6 +133,15 @@ def move_unit(*, unit: Unit, parent: Unit) -> int:
     return Unit.objects.filter(path__startswith=unit.path).update(
         path=Concat(Value(new_path), Substr("path", len(unit.path) + 1)), depth=F("depth") + shift
     )
+
+
+def _tell_public_name(member: Member, purpose: str) -> None:
+    if purpose == Consent.Purpose.SHOW_NAME:
+        # A named function, not a partial: on_commit(robust=True) must survive a listener that fails.
+        def tell() -> None:
+            hooks.public_name_changed(member)
+
+        transaction.on_commit(tell, robust=True)
 
 
 def _next_path(parent: Unit | None) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Member, Membership, Role, Unit, UnitName
 from accounts.names import normalise_name, search_text
@@ -30,6 +31,12 @@ class UnitFound:
     path: str  # the ancestors' names, from the top
     former_name: str  # the name that was found, when it is no longer the unit's name
 
+    @property
+    def note(self) -> str:
+        """Kind, place in the tree and, where it was found by it, the former name: what tells two like names apart."""
+        former = _("tên cũ: %(name)s") % {"name": self.former_name} if self.former_name else ""
+        return " · ".join(filter(None, (self.unit.kind.name, self.path, former)))
+
 
 def role_kinds(member: Member, today: date | None = None) -> frozenset[str]:
     """The kinds of role that `member` holds today, on any unit."""
@@ -44,7 +51,9 @@ def unit_of(member: Member, today: date | None = None) -> Unit | None:
 
 def former_memberships(member: Member) -> QuerySet[Membership]:
     """Where the member was before, the latest first."""
-    return Membership.objects.filter(member=member, to_day__isnull=False).select_related("unit").order_by("-to_day", "-pk")
+    return (
+        Membership.objects.filter(member=member, to_day__isnull=False).select_related("unit").order_by("-to_day", "-pk")
+    )
 
 
 def open_units() -> QuerySet[Unit]:

@@ -5,13 +5,13 @@ A scope is a set of path prefixes. Every page, export, count, search box and soc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
 from django.utils import timezone
 
 from accounts.models import Member, Role
@@ -43,6 +43,15 @@ def scope_of(member: Member | AnonymousUser, kind: str, today: date | None = Non
         .filter(Q(to_day__isnull=True) | Q(to_day__gte=day))
         .values_list("unit__path", flat=True)
     )
+    return _shortest(paths)
+
+
+def either(*scopes: Scope) -> Scope:
+    """What any of the scopes reaches."""
+    return _shortest(prefix for scope in scopes for prefix in scope.prefixes)
+
+
+def _shortest(paths: Iterable[str]) -> Scope:
     shortest: list[str] = []
     for path in sorted(set(paths)):
         if not any(path.startswith(kept) for kept in shortest):

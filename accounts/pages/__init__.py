@@ -1,0 +1,1 @@
+"""Pages of the accounts room: entrance, unit, profile, and the staff's help."""
