@@ -12,7 +12,7 @@ from accounts.models import Consent, Member
 from accounts.queries import has_consent, unit_of
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
-from contests.queries.bank import bank_index, versions_by_id
+from contests.queries.bank import bank_index, kinds_of
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import parse_round_rules
 from contests.rules.timing import MayStart, deadline, last_arrival, may_start
@@ -90,10 +90,10 @@ def expire(attempt: Attempt) -> None:
 
 
 def _shape(paper: Paper) -> str:
-    versions = versions_by_id(item.version for item in paper.items)
+    kinds = kinds_of(item.version for item in paper.items)
     return encode_shape(
         [
-            QuestionShape(len(item.order), versions[item.version].kind == QuestionVersion.Kind.MULTIPLE)
+            QuestionShape(len(item.order), kinds[item.version] == QuestionVersion.Kind.MULTIPLE)
             for item in paper.items
         ]
     )

@@ -54,7 +54,7 @@ def seed(*, now: datetime, say: Say) -> bool:
         say("  cây đơn vị và đoàn viên…")
         thai_nguyen, nghe_an = _units()
         _accounts(thai_nguyen, now)
-        members = _members(thai_nguyen, 520, now) + _members(nghe_an, 90, now)
+        members = _members(thai_nguyen, 330, now) + _members(nghe_an, 60, now)
         say("  ngân hàng câu hỏi…")
         banks = {unit: _bank(unit, now) for unit in (thai_nguyen, nghe_an)}
     for unit, slug, title in (
@@ -229,16 +229,23 @@ def _sittings(contest: Contest, members: list[Member], now: datetime) -> None:
     for round_ in contest.rounds.all():
         span = (min(now, round_.closes_at) - round_.opens_at).total_seconds() - 1900
         taking = [member for member in members if random_.random() < (0.55 if round_.number == 1 else 0.7)]
-        for member in taking:
-            skill = min(0.98, max(0.2, random_.gauss(0.72, 0.17)))
-            for _ in range(2 if random_.random() < 0.22 else 1):
-                begun = round_.opens_at + timedelta(seconds=random_.random() * max(60.0, span))
-                _sit(start_attempt(member=member, round_=round_, now=begun), skill, random_, now)
+        with transaction.atomic():  # one commit instead of a thousand
+            _sit_all(round_, taking, span, random_, now)
         while grade_pending(now=now):
             pass
 
 
-def _sit(attempt: Attempt, skill: float, random_: random.Random, now: datetime) -> None:
+def _sit_all(round_: Round, members: list[Member], span: float, random_: random.Random, now: datetime) -> None:
+    answers: list[Answer] = []
+    for member in members:
+        skill = min(0.98, max(0.2, random_.gauss(0.72, 0.17)))
+        for _ in range(2 if random_.random() < 0.22 else 1):
+            begun = round_.opens_at + timedelta(seconds=random_.random() * max(60.0, span))
+            answers += _sit(start_attempt(member=member, round_=round_, now=begun), skill, random_)
+    Answer.objects.bulk_create(answers, batch_size=2000)
+
+
+def _sit(attempt: Attempt, skill: float, random_: random.Random) -> list[Answer]:
     shape, keys = decode_shape(attempt.shape), answer_keys(version for version, _ in attempt.paper)
     spent = random_.uniform(240, 1700)
     answers = []
@@ -248,7 +255,7 @@ def _sit(attempt: Attempt, skill: float, random_: random.Random, now: datetime) 
         choice = right if random_.random() < skill else sorted(wrong)
         at = attempt.started_at + timedelta(seconds=spent * number / len(shape))
         answers.append(Answer(attempt_id=attempt.pk, question=number, choice=choice, seq=number, arrived_at=at))
-    Answer.objects.bulk_create(answers)
     attempt.state, attempt.closed_by, attempt.receipt = Attempt.State.SUBMITTED, "member", new_receipt()
     attempt.submitted_at = min(attempt.started_at + timedelta(seconds=spent), attempt.deadline)
     attempt.save(update_fields=["state", "closed_by", "receipt", "submitted_at"])
+    return answers

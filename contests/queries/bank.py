@@ -52,7 +52,18 @@ def versions_by_id(ids: Iterable[int]) -> dict[int, QuestionVersion]:
     return QuestionVersion.objects.in_bulk(set(ids))
 
 
-_keys: dict[int, AnswerKey] = {}  # versions are immutable once on a paper, so a key never grows old
+_kinds: dict[int, str] = {}  # a version is immutable once on a paper, so what is kept here never grows old
+
+
+def kinds_of(ids: Iterable[int]) -> dict[int, str]:
+    """The kind of each question version, kept in the process: what a start needs to know, without any key."""
+    wanted = set(ids)
+    if missing := wanted - _kinds.keys():
+        _kinds.update(QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "kind"))
+    return {pk: _kinds[pk] for pk in wanted}
+
+
+_keys: dict[int, AnswerKey] = {}
 
 
 def answer_keys(ids: Iterable[int]) -> Mapping[int, AnswerKey]:
