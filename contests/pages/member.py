@@ -51,7 +51,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "contests/contest.html",
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
-            "top": board.top[:BOARD_PREVIEW] if board else (), "rules": pages.rules_of(contest, get_language() or "vi"),
+            "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": pages.rules_of(contest, get_language() or "vi"),
         },
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         attempt = start_attempt(member=request.user, round_=round_, now=database_now())
     except ContestError as error:
         messages.error(request, gettext(error.text))
-        return _choose_unit(slug) if error.code == "no_unit" else redirect("contest", slug)
+        return _where_it_is_mended(error.code, slug)
     return redirect("sitting", attempt.public_id)
 
 
@@ -140,5 +140,8 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "contests/result.html", context)
 
 
-def _choose_unit(slug: str) -> HttpResponse:
-    return redirect(f"{reverse('choose_unit')}?{urlencode({'next': reverse('contest', args=[slug])})}")
+def _where_it_is_mended(code: str, slug: str) -> HttpResponse:
+    """The page on which a member can do something about a refused start; back to the contest from there."""
+    contest_address = reverse("contest", args=[slug])
+    name = {"no_unit": "choose_unit", "no_consent": "profile"}.get(code)
+    return redirect(f"{reverse(name)}?{urlencode({'next': contest_address})}" if name else contest_address)

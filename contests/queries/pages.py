@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 
-from accounts.models import Member
-from accounts.queries import unit_of
+from accounts.models import Consent, Member
+from accounts.queries import has_consent, unit_of
 from contests.models import Answer, Attempt, Contest, Entry, QuestionVersion, Round, Standing
 from contests.queries.standings import board_rows, standings_of
 from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, may_start, round_phase
 from leaderboard import live
-from leaderboard.ranking import place_marks, with_ranks
+from leaderboard.ranking import Ranked, place_marks, ranked_from, with_ranks
 from leaderboard.snapshot import Snapshot, version_at
 
 FINISHED_SHOWN = 8  # finished contests on the home page
@@ -153,6 +154,7 @@ class NextStep(StrEnum):
     CONTINUE = "continue"
     LOGIN = "login"
     CHOOSE_UNIT = "choose_unit"
+    CONSENT = "consent"
     WAIT = "wait"
     REFUSED = "refused"
 
@@ -199,12 +201,15 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
     main = current_round(rounds, now)
     entry = Entry.objects.filter(contest=contest, member=member).first() if member else None
     unit = unit_of(member) if member and entry is None else None
+    agreed = member is None or has_consent(member, Consent.Purpose.TAKE_PART)
     path = entry.unit_path if entry else (unit.path if unit else None)
     attempts: defaultdict[int, list[Attempt]] = defaultdict(list)
     if entry is not None:
         for attempt in Attempt.objects.filter(entry=entry).defer("paper").order_by("number"):
             attempts[attempt.round_id].append(attempt)
-    views = [_round_view(contest, round_, member, path, attempts[round_.pk], now) for round_ in rounds]
+    views = [
+        _round_view(contest, round_, _Visitor(member, path, agreed), attempts[round_.pk], now) for round_ in rounds
+    ]
     phase = contest_phase(contest, main, now)
     seconds = COUNT_FINISHED_FOR if phase is Phase.CLOSED else COUNT_FOR
     return ContestPage(
@@ -214,8 +219,17 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Who asks: `path` of the unit they entered with or belong to, None without any."""
+
+    member: Member | None
+    path: str | None
+    agreed: bool
+
+
 def _round_view(
-    contest: Contest, round_: Round, member: Member | None, path: str | None, attempts: list[Attempt], now: datetime
+    contest: Contest, round_: Round, visitor: _Visitor, attempts: list[Attempt], now: datetime
 ) -> RoundView:
     rules = parse_round_rules(round_.rules)
     phase = round_phase(round_.opens_at, round_.closes_at, now)
@@ -224,27 +238,29 @@ def _round_view(
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=round_.closes_at, now=now, attempts_allowed=rules.attempts,
-        attempts_used=len(attempts), in_audience=path is None or path.startswith(contest.audience.path),
+        attempts_used=len(attempts), in_audience=visitor.path is None or visitor.path.startswith(contest.audience.path),
     )  # fmt: skip
     if phase is Phase.CLOSED and verdict in (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.NO_ATTEMPTS_LEFT):
         verdict = MayStart.CLOSED
     return RoundView(
-        round=round_, rules=rules, phase=phase, step=_next_step(verdict, member, path, running), reason=verdict.text,
+        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=verdict.text,
         running=running, used=len(attempts), left=None if rules.attempts is None else max(0, rules.attempts - len(attempts)),
         past=[attempt for attempt in attempts if attempt is not running],
     )  # fmt: skip
 
 
-def _next_step(verdict: MayStart, member: Member | None, path: str | None, running: Attempt | None) -> NextStep:
+def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) -> NextStep:
     if running is not None:
         return NextStep.CONTINUE
     if verdict is MayStart.NOT_OPEN_YET:
         return NextStep.WAIT
     if verdict is not MayStart.OK:
         return NextStep.REFUSED
-    if member is None:
+    if visitor.member is None:
         return NextStep.LOGIN
-    return NextStep.START if path is not None else NextStep.CHOOSE_UNIT
+    if visitor.path is None:
+        return NextStep.CHOOSE_UNIT
+    return NextStep.START if visitor.agreed else NextStep.CONSENT
 
 
 def score_is_shown(rules: RoundRules, phase: Phase) -> bool:
@@ -394,6 +410,42 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
 
 
 # --- boards --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class BoardTab:
+    """One board of a contest: a round's, or the one over all rounds (`round` is None)."""
+
+    contest: Contest
+    round: Round | None
+
+    @property
+    def name(self) -> str:
+        """The board's name in addresses, in sockets and in Redis."""
+        return self.round.board_name if self.round else self.contest.board_name
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """A row as people read it; `shared` when the row beside it has the same place."""
+
+    place: int
+    name: str
+    unit: str
+    points: int
+    elapsed_ms: int
+    entry: str
+    shared: bool = False
+    own: bool = False
+
+
+def board_tabs(contest: Contest, now: datetime) -> list[BoardTab]:
+    """The boards that people choose from, the one that matters now first; one alone where there is one round."""
+    rounds = list(contest.rounds.all())
+    main = current_round(rounds, now)
+    begun = [round_ for round_ in rounds if round_ is main or now >= round_.opens_at]
+    tabs = [BoardTab(contest, round_) for round_ in sorted(begun, key=lambda each: (each is not main, -each.number))]
+    return [*tabs, BoardTab(contest, None)] if len(rounds) != 1 else tabs
+
+
 def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool:
     """Whether the board may be shown: not while a round of it keeps its points back until it closes."""
     if contest.state == Contest.State.CLOSED:
@@ -405,14 +457,9 @@ def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool
     )
 
 
-def board_name(contest: Contest, round_: Round | None) -> str:
-    """The board's name in sockets and in Redis."""
-    return round_.board_name if round_ else contest.board_name
-
-
 def board_snapshot(contest: Contest, round_: Round | None, now: datetime) -> Snapshot:
     """The public picture of a board: from Redis, or from SQL while Redis does not have it."""
-    return live.board_snapshot(board_name(contest, round_), lambda: sql_snapshot(contest, round_, now))
+    return live.board_snapshot(BoardTab(contest, round_).name, lambda: sql_snapshot(contest, round_, now))
 
 
 def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int = 10) -> Snapshot:
@@ -433,6 +480,24 @@ def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int
     )  # fmt: skip
 
 
+def board_lines(rows: Sequence[Ranked], own: str = "") -> list[BoardLine]:
+    """Rows of a board for a template."""
+    places = [ranked.place for ranked in rows]
+    return [
+        BoardLine(
+            place=ranked.place, name=str(ranked.row.shown["name"]), unit=str(ranked.row.shown["unit"]),
+            points=int(ranked.row.shown["points"]), elapsed_ms=int(ranked.row.shown["elapsed_ms"]), entry=ranked.row.member,
+            shared=places.count(ranked.place) > 1, own=ranked.row.member == own,
+        )
+        for ranked in rows
+    ]  # fmt: skip
+
+
+def entry_of(contest: Contest, member: Member | AnonymousUser) -> Entry | None:
+    """The member's entry in the contest; None for a visitor."""
+    return Entry.objects.filter(contest=contest, member=member).first() if member.is_authenticated else None
+
+
 def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnStanding | None:
     """The entry's exact place; None before its first graded attempt. The result is the database's, the place is the
     board's where the board already has that result, else counted in the database.
@@ -440,7 +505,7 @@ def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnSta
     own = Standing.objects.filter(entry=entry, round=round_).first()
     if own is None:
         return None
-    found = live.board_place(board_name(contest, round_), entry.public_id.hex)
+    found = live.board_place(BoardTab(contest, round_).name, entry.public_id.hex)
     if found is not None and found.row.order == own.order:
         place, total = found.place, found.total
     else:
@@ -449,6 +514,20 @@ def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnSta
     return OwnStanding(place, total, own.points, own.elapsed_ms, order=str(own.order), entry=entry.public_id.hex)
 
 
-def entry_of(contest: Contest, member: Member) -> Entry | None:
-    """The member's entry in the contest."""
-    return Entry.objects.filter(contest=contest, member=member).first()
+def neighbours(contest: Contest, round_: Round | None, entry: Entry, radius: int = 3) -> list[Ranked]:
+    """The entry and those just above and below it; empty before its first graded attempt."""
+    found = live.board_around(BoardTab(contest, round_).name, entry.public_id.hex, radius)
+    if found is not None:
+        return list(found.rows)
+    own = Standing.objects.filter(entry=entry, round=round_).first()
+    if own is None:
+        return []
+    board = standings_of(contest, round_)
+    better = Q(order__gt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
+    above = list(board.filter(better).order_by("order", "-entry__public_id")[:radius])[::-1]
+    rows = [*above, *board.exclude(better)[: radius + 1]]
+    first = rows[0]
+    ahead = Q(order__gt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
+    return ranked_from(
+        board.filter(ahead).count(), board.filter(order__gt=first.order).count() + 1, list(board_rows(rows))
+    )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -43,3 +44,19 @@ def moment(instant: datetime) -> str:
 def day_and_time(instant: datetime) -> str:
     """A time of day with its date, to the minute, in Vietnam: 22/11/2026 14:05."""
     return f"{timezone.localtime(instant):%d/%m/%Y %H:%M}"
+
+
+@register.filter
+def until(instant: datetime, now: datetime) -> str:
+    """How long until then, in the two largest units: 2 ngày 3 giờ; 45 phút. Django's own `timeuntil` is English in Vietnamese."""
+    minutes = max(0, int((instant - now).total_seconds()) // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = [
+        (days, gettext("%(n)s ngày")),
+        (hours, gettext("%(n)s giờ")),
+        (minutes % 60, gettext("%(n)s phút")),
+    ]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    said = [text % {"n": number} for number, text in parts[:2] if number]
+    return " ".join(said) or gettext("chưa đầy 1 phút")

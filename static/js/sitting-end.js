@@ -1,0 +1,68 @@
+// The end of a sitting: the member hands in, the time is over, or the server has closed it. Always ends on the result.
+
+import { timeOfDay } from "./clock.js";
+import { close, element, open, say, tell, write } from "./sitting-words.js";
+
+export function createEnd({ form, paper, journal, sender, entries, deadline, heard }) {
+  let ending = false;
+
+  const leave = async () => {
+    await journal.clear();
+    location.replace(form.dataset.result);
+  };
+  const shut = () => {
+    ending = true;
+    paper.lock();
+    close("review");
+    close("palette");
+  };
+
+  // What the server has is what counts. Say which choices it does not have, instead of letting the member find out.
+  const closed = ({ current = [], deadline: ended = deadline, now = 0 }) => {
+    shut();
+    const stored = new Map(current.map(([question, choice]) => [question, choice.join()]));
+    const lost = paper.questions.filter((question) => paper.choice(question).join() !== (stored.get(question) || ""));
+    if (!lost.length) return leave();
+    const received = current.filter(([, choice]) => choice.length).length;
+    const text = now < ended ? say("handedIn", { n: received }) : say("closed", { n: received, time: timeOfDay(ended) });
+    write("ended-text", `${text} ${say("lost", { n: lost.length })}`);
+    tell("over", text);
+    return element("ended").hasAttribute("open") ? null : open("ended");
+  };
+
+  const handIn = async ({ again, unsent }) => {
+    const outcome = await sender.submit([...entries.values()], again, unsent);
+    if (!outcome) return;
+    if (outcome.kind === "ok") await leave();
+    else heard(outcome.kind, outcome.body);
+  };
+
+  const confirm = async () => {
+    const button = element("confirm");
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+    write("review-status", say("submitting"));
+    await handIn({
+      again: () => element("review").hasAttribute("open") && !ending,
+      unsent: () => write("review-status", say("unsent")),
+    });
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  };
+
+  element("confirm").addEventListener("click", confirm);
+  element("ended").addEventListener("cancel", (event) => event.preventDefault());
+  document.querySelector("#ended a").addEventListener("click", (event) => { event.preventDefault(); leave(); });
+
+  return {
+    get ending() { return ending; },
+    closed,
+    over() {
+      shut();
+      tell("over", say("over"));
+      const time = timeOfDay(deadline);
+      const unsent = () => tell("over", say(sender.waiting ? "overOffline" : "overSaved", { n: sender.waiting, time }));
+      handIn({ again: () => true, unsent });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// The paper on the screen: one question at a time, what is chosen, what is flagged, the palette. Sends nothing.
+
+export function createPaper(form, say) {
+  const sections = [...form.querySelectorAll("[data-question]")];
+  const total = sections.length;
+  const palette = [...document.querySelectorAll("#palette [data-go]")];
+  const flags = new Set();
+  const element = (id) => document.getElementById(id);
+  const section = (question) => sections[question - 1];
+  const inputs = (question) => [...section(question).querySelectorAll(".options input")];
+  const choice = (question) => inputs(question).filter((input) => input.checked).map((input) => Number(input.value));
+  const questions = sections.map((_, index) => index + 1);
+  let current = 1;
+
+  const label = (question) => {
+    const words = say(choice(question).length ? "answered" : "unanswered", { n: question });
+    return flags.has(question) ? `${words}, ${say("flagged")}` : words;
+  };
+  const mark = (question) => {
+    const button = palette[question - 1];
+    button.dataset.state = `${choice(question).length ? "answered" : ""} ${flags.has(question) ? "flagged" : ""}`.trim();
+    button.setAttribute("aria-label", label(question));
+    section(question).querySelector("[data-flag]").setAttribute("aria-pressed", String(flags.has(question)));
+    element("done").value = questions.filter((each) => choice(each).length).length;
+  };
+
+  const paper = {
+    questions, flags, choice,
+    get current() { return current; },
+    question: (input) => Number(input.closest("[data-question]").dataset.question),
+    seq: (question) => Number(section(question).dataset.seq),
+    unanswered: () => questions.filter((question) => !choice(question).length),
+    mark,
+    set(question, positions) {
+      for (const input of inputs(question)) input.checked = positions.includes(Number(input.value));
+      mark(question);
+    },
+    flag(question, on = !flags.has(question)) {
+      if (on) flags.add(question);
+      else flags.delete(question);
+      mark(question);
+    },
+    show(question, focus = true) {
+      current = Math.min(Math.max(question, 1), total);
+      for (const each of sections) each.toggleAttribute("data-current", each === section(current));
+      palette.forEach((button, index) => {
+        if (index + 1 === current) button.setAttribute("aria-current", "true");
+        else button.removeAttribute("aria-current");
+      });
+      element("place").textContent = `${current} / ${total}`;
+      element("previous").disabled = current === 1;
+      element("next").hidden = current === total;
+      element("finish").hidden = current !== total;
+      // The address keeps the place over a reload, on phones that forbid storage too, and adds no step to "back".
+      history.replaceState(null, "", `#cau-${current}`);
+      if (focus) {
+        window.scrollTo(0, 0);
+        element(`cau-${current}`).focus({ preventScroll: true });
+      }
+    },
+    // The unanswered and the flagged, as buttons that lead back to them.
+    review(list) {
+      const open = questions.filter((question) => !choice(question).length || flags.has(question));
+      list.replaceChildren(...open.map((question) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.go = String(question);
+        button.dataset.state = palette[question - 1].dataset.state;
+        button.textContent = String(question);
+        button.setAttribute("aria-label", label(question));
+        const item = document.createElement("li");
+        item.append(button);
+        return item;
+      }));
+    },
+    lock() { for (const each of form.querySelectorAll("fieldset")) each.disabled = true; },
+  };
+  questions.forEach(mark);
+  return paper;
+}

@@ -1,0 +1,34 @@
+// One request to the answer path, and what its reply means. Wire contract: contests/intake.py.
+
+const PATIENCE = 8000; // ms
+
+// kind: ok · stale · closed · refused (422: never send that again) · reload (401) · gone (404) · busy · offline
+const KINDS = { 200: "ok", 401: "reload", 404: "gone", 413: "refused", 415: "refused", 422: "refused" };
+
+export async function post(sitting, act, entries) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const began = performance.now();
+  try {
+    const reply = await fetch(`/api/attempts/${sitting.attempt}/${act}`, {
+      method: "POST",
+      keepalive: true, // outlives the page: a tap just before leaving still arrives
+      credentials: "omit",
+      cache: "no-store",
+      signal: stop.signal,
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${sitting.token}` },
+      body: JSON.stringify({ answers: entries.map(({ question, choice, seq }) => ({ question, choice, seq })) }),
+    });
+    const body = await reply.json().catch(() => ({}));
+    if (body.now) sitting.clock.hear(body.now, performance.now() - began);
+    if (reply.status === 409) return { kind: body.error === "stale" ? "stale" : "closed", body };
+    return { kind: KINDS[reply.status] || "busy", body, wait: Number(reply.headers.get("Retry-After")) * 1000 || 0 };
+  } catch (error) {
+    return { kind: "offline", body: {}, wait: 0 };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// Longer after each failure, never in step with the other phones that lost the same network.
+export const pause = (failures, atLeast = 0) => Math.max(atLeast, Math.min(15000, 500 * 2 ** failures)) * (0.6 + Math.random() * 0.8);

@@ -1,0 +1,152 @@
+// A sitting: every tap goes to the journal, then to the server, and the page says where it is. Without this file the page
+// is a plain form, and the two may be mixed at any time: the server keeps one set of answers.
+
+import { countdown, serverClock, timeOfDay } from "./clock.js";
+import { openJournal } from "./journal.js";
+import { createEnd } from "./sitting-end.js";
+import { createPaper } from "./sitting-paper.js";
+import { createSender } from "./sitting-send.js";
+import { close, element, note, say, tell, write } from "./sitting-words.js";
+
+const form = element("sitting");
+const clock = serverClock(Number(form.dataset.now));
+const deadline = Number(form.dataset.deadline);
+const sitting = { attempt: form.dataset.attempt, token: form.dataset.token, clock };
+const paper = createPaper(form, say);
+const journal = openJournal(sitting.attempt);
+const entries = new Map(); // question -> the newest entry known: of the server, the journal or a tap
+let highest = 0; // no tap may get a number that the server or the journal has seen
+
+// --- where the work is ---------------------------------------------------------------------------------------------
+let trouble = ""; // "busy" or "offline", until a reply comes
+
+const heard = (state, detail) => {
+  if (state === "closed") return end.closed(detail);
+  if (state === "reload") return reload();
+  if (state === "gone") return tell("refused", say("gone"));
+  if (state === "stale") return detail.forEach(adopt);
+  if (state === "busy" || state === "offline") trouble = state;
+  else if (state !== "still") trouble = "";
+  if (end.ending) return null;
+  if (state === "saved") return tell("saved", say("saved", { time: timeOfDay(detail) }));
+  if (state === "refused") return tell("refused", say("refused", { n: sender.refused }));
+  if (!trouble) return tell("waiting", say("waiting", { n: sender.waiting }));
+  const kept = trouble === "offline" && !journal.durable ? "memory" : trouble;
+  return tell(trouble, say(kept, { n: sender.waiting }));
+};
+const sender = createSender(sitting, heard);
+const end = createEnd({ form, paper, journal, sender, entries, deadline, heard });
+
+// The server has a newer answer than this page, from another phone.
+function adopt([question, choice, seq]) {
+  highest = Math.max(highest, seq);
+  entries.set(question, { question, choice, seq });
+  journal.put({ question, choice, seq });
+  paper.set(question, choice);
+  note(say("elsewhere", { n: question }));
+}
+
+// A token that the server no longer knows: the page itself brings a new one. Once, or a fault would reload for ever.
+function reload() {
+  if (location.search) return tell("refused", say("refused", { n: sender.waiting }));
+  return location.replace(`${location.pathname}?lai${location.hash}`);
+}
+
+// --- taps ----------------------------------------------------------------------------------------------------------
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`bai-lam-${sitting.attempt}`) : null;
+
+async function choose(question) {
+  highest = Math.max(Date.now(), highest + 1);
+  const entry = { question, choice: paper.choice(question), seq: highest };
+  entries.set(question, entry);
+  paper.mark(question);
+  note("");
+  if (!trouble) tell("waiting", say("waiting", { n: sender.waiting + 1 }));
+  if (tabs) tabs.postMessage(entry);
+  await journal.put(entry); // before it is sent: a phone that dies now still has it
+  if (entries.get(question) === entry) sender.add(entry);
+}
+
+// What another tab or an earlier visit knows and this page does not.
+function learn(entry, unsent) {
+  const known = entries.get(entry.question);
+  highest = Math.max(highest, entry.seq);
+  if (known && known.seq >= entry.seq) return;
+  entries.set(entry.question, entry);
+  paper.set(entry.question, entry.choice);
+  if (unsent) sender.add(entry);
+  else sender.forget(entry.question);
+}
+
+form.addEventListener("change", (event) => { if (event.target.name) choose(paper.question(event.target)); });
+form.addEventListener("submit", (event) => event.preventDefault());
+if (tabs) tabs.onmessage = ({ data }) => learn(data, false);
+
+// --- moving about --------------------------------------------------------------------------------------------------
+element("previous").addEventListener("click", () => paper.show(paper.current - 1));
+element("next").addEventListener("click", () => paper.show(paper.current + 1));
+document.addEventListener("click", (event) => {
+  const go = event.target.closest("[data-go]");
+  const flag = event.target.closest("[data-flag]");
+  if (go) {
+    close("palette");
+    close("review");
+    paper.show(Number(go.dataset.go));
+  } else if (flag) {
+    paper.flag(paper.question(flag));
+    journal.put({ question: 0, choice: [...paper.flags], seq: 0 });
+  } else if (event.target.closest("[data-open=review]")) {
+    close("palette");
+    const missing = paper.unanswered().length;
+    write("review-text", missing ? say("missing", { n: missing }) : say("all", { n: paper.questions.length }));
+    if (!element("confirm").disabled) write("review-status", "");
+    paper.review(element("review-list"));
+  }
+});
+
+// --- time ----------------------------------------------------------------------------------------------------------
+const BELLS = [5, 1]; // minutes
+let before = deadline - clock.now();
+
+function tick() {
+  const left = deadline - clock.now();
+  write("time", countdown(left));
+  element("bar").toggleAttribute("data-urgent", left <= 60000);
+  const bell = BELLS.find((minutes) => left <= minutes * 60000 && before > minutes * 60000);
+  if (bell) write("bell", say("minutes", { n: bell }));
+  before = left;
+  if (left <= 0 && !end.ending) end.over();
+}
+
+// --- coming and going ----------------------------------------------------------------------------------------------
+window.addEventListener("online", () => setTimeout(sender.hurry, Math.random() * 800));
+window.addEventListener("offline", () => { if (sender.waiting) heard("offline"); });
+window.addEventListener("pagehide", sender.leave);
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return sender.leave();
+  clock.wake();
+  // An answer that the server has is sent once more: it changes nothing, and the reply brings the time.
+  const [known] = entries.values();
+  if (known && !sender.waiting && !end.ending) sender.add(known);
+  return sender.hurry();
+});
+
+// --- begin ---------------------------------------------------------------------------------------------------------
+for (const question of paper.questions) {
+  const seq = paper.seq(question);
+  highest = Math.max(highest, seq);
+  if (seq) entries.set(question, { question, choice: paper.choice(question), seq });
+}
+const [, place] = location.hash.match(/^#cau-(\d+)$/) || [];
+paper.show(Number(place) || paper.unanswered()[0] || 1, false);
+if (entries.size) tell("saved", say("stored"));
+tick();
+setInterval(tick, 250);
+journal.ready.then(() => {
+  for (const entry of journal.all()) {
+    if (entry.question) learn(entry, true);
+    else entry.choice.forEach((question) => paper.flag(question, true));
+  }
+  document.documentElement.dataset.sitting = "ready";
+});
