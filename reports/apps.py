@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "Báo cáo"
+
+    def ready(self) -> None:
+        """Make the tasks known to every process that runs or enqueues jobs."""
+        from reports import jobs  # noqa: F401  needs the models, so not before now

@@ -1,5 +1,16 @@
 """Statistics and exports, /bao-cao/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.contest_list, name="contests"),
+    path("tep/<uuid:public_id>/", views.export_page, name="export"),
+    path("tep/<uuid:public_id>/trang-thai/", views.export_state, name="export_state"),
+    path("tep/<uuid:public_id>/lam-lai/", views.export_redo, name="export_redo"),
+    path("tep/<uuid:public_id>/tai-ve/", views.export_download, name="export_download"),
+    path("<slug:slug>/", views.contest_report, name="report"),
+    path("<slug:slug>/tep/", views.export_create, name="export_create"),
+]

@@ -1,0 +1,160 @@
+"""Writes of reports: asking for a file, making it, forgetting it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
+
+from accounts.models import Member, Role, Unit
+from accounts.scope import scope_of
+from contests.models import Contest
+from reports import queries
+from reports.models import Export
+from reports.participation import participation
+from reports.workbook import Head, write_workbook
+
+log = logging.getLogger("reports")
+
+JOB = "reports.make_export"
+KEEP = timedelta(days=7)  # a file holds names and phone numbers; it can be made again at any time
+TELL_EVERY = 0.5  # seconds between two writes of the progress
+NOT_YOURS = "Tài khoản của bạn không còn xem được đơn vị này, nên tệp không được làm."
+BROKEN = "Máy chủ gặp lỗi khi viết tệp. Số liệu cuộc thi vẫn nguyên; hãy bấm “Làm lại”."
+
+
+@transaction.atomic
+def request_export(*, member: Member, contest: Contest, unit: Unit) -> Export:
+    """A new file to be made by the worker, or the member's file of the same unit that is still being made."""
+    Member.objects.select_for_update().get(pk=member.pk)  # two taps ask for one file
+    pending = Export.objects.filter(
+        requested_by=member, contest=contest, unit=unit, state__in=[Export.State.WAITING, Export.State.RUNNING]
+    ).first()
+    if pending is not None:
+        return pending
+    export = Export.objects.create(requested_by=member, contest=contest, unit=unit)
+    _enqueue(export)
+    return export
+
+
+@transaction.atomic
+def redo_export(*, export: Export) -> None:
+    """Put a failed file back in the queue; anything else is left as it is."""
+    if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(state=Export.State.WAITING, done=0, total=0, error=""):
+        _enqueue(export)
+
+
+def make_file(*, export_id: int, last_try: bool) -> None:
+    """Write the workbook and show it whole or not at all. May be run again after any crash.
+
+    A failure is told on the row in plain words and raised again, so that the queue knows; before the last try the row
+    stays waiting.
+    """
+    export = Export.objects.filter(pk=export_id).exclude(state=Export.State.READY).first()
+    if export is None:
+        return
+    row = Export.objects.filter(pk=export_id)
+    row.update(state=Export.State.RUNNING, done=0, total=0, error="")
+    try:
+        written = _write(export)
+    except Exception:
+        log.exception("export %s failed", export.public_id)
+        row.update(state=Export.State.FAILED if last_try else Export.State.WAITING, error=BROKEN)
+        raise
+    if written is None:
+        row.update(state=Export.State.FAILED, error=NOT_YOURS)
+    else:
+        row.update(state=Export.State.READY, as_of=written[0], file=_file(export), filename=written[1], done=F("total"))
+
+
+def forget_old_exports(*, now: datetime) -> int:
+    """Delete files asked for longer than KEEP ago, and their rows; returns how many."""
+    old = list(Export.objects.filter(requested_at__lt=now - KEEP))
+    for export in old:
+        (settings.MEDIA_ROOT / _file(export)).unlink(missing_ok=True)
+        export.delete()
+    return len(old)
+
+
+def _enqueue(export: Export) -> None:
+    # In the caller's transaction: no row without its job, no job without its row. The lock keeps a job that was thought
+    # dead and its successor from writing at once. Below everything else: people wait for mail, not for files.
+    jobs.configure_task(JOB, lock=f"export-{export.public_id}", priority=-10).defer(export_id=export.pk)
+
+
+def _write(export: Export) -> tuple[datetime, str] | None:
+    """The finished file at its place; its instant and its name. None when the asker may not see the unit any more."""
+    folder = settings.MEDIA_ROOT / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{export.public_id}-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{export.public_id}-", dir=folder) as workshop:
+        draft = Path(workshop) / "draft.xlsx"
+        with queries.snapshot() as as_of:
+            # Read afresh: what may be seen is decided in the very snapshot that the rows come from.
+            scope = scope_of(export.requested_by, Role.Kind.STAFF)
+            contest = queries.contests_touching(scope).filter(pk=export.contest_id).first()
+            unit = queries.units_below(queries.roots(contest, scope)).filter(pk=export.unit_id).first() if contest else None
+            if contest is None or unit is None:
+                return None
+            rows = queries.material(contest, unit)
+            table = participation(unit.path, rows.units, rows.headcounts, rows.counts)
+            with Progress(export.pk) as progress:
+                write_workbook(
+                    draft, Path(workshop), head=Head(unit.name, contest.title, as_of), table=table,
+                    sittings=queries.sitting_rows(contest, unit), names=queries.unit_names(unit), progress=progress,
+                )  # fmt: skip
+        os.replace(draft, settings.MEDIA_ROOT / _file(export))
+    return as_of, _filename(contest, unit, as_of)
+
+
+class Progress:
+    """Tells the row how far the file is, through a connection of its own: the writer's sees and shows nothing new."""
+
+    def __init__(self, export_id: int) -> None:
+        self.export_id, self.done, self.total, self.told_at = export_id, 0, 0, 0.0
+
+    def __enter__(self) -> Progress:
+        self.connection = connection.copy()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.connection.close()
+
+    def start(self, total: int) -> None:
+        """Say how many rows there are to write."""
+        self.total = total
+        self._tell()
+
+    def step(self) -> None:
+        """One more row is written."""
+        self.done += 1
+        if self.done % 256 == 0 and time.monotonic() - self.told_at > TELL_EVERY:
+            self._tell()
+
+    def _tell(self) -> None:
+        self.told_at = time.monotonic()
+        with self.connection.cursor() as cursor:
+            cursor.execute("UPDATE reports_export SET done = %s, total = %s WHERE id = %s", [self.done, self.total, self.export_id])
+
+
+def _file(export: Export) -> str:
+    return f"exports/{export.public_id}.xlsx"
+
+
+def _filename(contest: Contest, unit: Unit, as_of: datetime) -> str:
+    """A name that every system takes: no separators, no reserved or invisible characters, at most 180 characters."""
+    local = timezone.localtime(as_of)
+    name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", f"{unit.name} – {contest.title}")
+    return f"Báo cáo {' '.join(name.split())[:140].strip(' .')} {local:%Y-%m-%d %Hh%M}.xlsx"

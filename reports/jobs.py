@@ -1,0 +1,32 @@
+"""What the worker does for reports. Bodies live in `reports.actions`."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from reports import actions
+
+TRIES = 3
+
+
+@app.task(name=actions.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def make_export(context: JobContext, export_id: int) -> None:
+    """Make one file; tried TRIES times, then the row says that it failed."""
+    actions.make_file(export_id=export_id, last_try=context.job.attempts >= TRIES - 1)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="reports.resume_exports", queueing_lock="reports.resume_exports", pass_context=True)
+async def resume_exports(context: JobContext, timestamp: int) -> None:
+    """Give the files of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
+    for job in await context.app.job_manager.get_stalled_jobs(task_name=actions.JOB):
+        await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="reports.forget_old_exports", queueing_lock="reports.forget_old_exports")
+def forget_old_exports(timestamp: int) -> None:
+    """Files older than a week go, every night."""
+    actions.forget_old_exports(now=timezone.now())

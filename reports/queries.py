@@ -1,0 +1,259 @@
+"""Reads of reports. Everything narrows through `accounts.scope.in_scope`, and each function runs a constant number of
+queries, however large the tree.
+
+People count by the path that their entry kept on the day they entered: a unit that moved since stays where it sat.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Collate
+from django.utils import timezone
+
+from accounts.models import Headcount, Member, Unit
+from accounts.scope import Scope, in_scope
+from contests.models import Attempt, Contest, Entry, Standing
+from reports.models import Export
+from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
+
+RECENT_EXPORTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The rows that `participation` takes."""
+
+    units: list[UnitRow]
+    headcounts: list[HeadcountRow]
+    counts: list[CountRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedContest:
+    """A contest on the reports' first page, with the reader's part of it."""
+
+    contest: Contest
+    opens_at: datetime | None
+    closes_at: datetime | None
+    participants: int
+    attempts: int
+
+
+# --- What the reader may open ------------------------------------------------------------------------------------------
+
+
+def contests_touching(scope: Scope) -> QuerySet[Contest]:
+    """Announced contests that are for people of the scope, or that people of the scope took part in."""
+    above = {path for prefix in scope.prefixes for path in _ancestor_paths(prefix)}
+    entered = in_scope(Entry.objects.all(), scope, "unit_path").values("contest")
+    return (
+        (in_scope(Contest.objects.all(), scope, "audience__path") | Contest.objects.filter(audience__path__in=above) | Contest.objects.filter(pk__in=entered))
+        .exclude(state=Contest.State.DRAFT)
+        .select_related("audience", "organizer")
+        .distinct()
+    )
+
+
+def listed(contests: list[Contest], scope: Scope) -> list[ListedContest]:
+    """The contests with their dates and, inside the scope, people and attempts. Two queries."""
+    dates = {pk: (first, last) for pk, first, last in Contest.objects.filter(pk__in=[contest.pk for contest in contests]).values_list("pk").annotate(Min("rounds__opens_at"), Max("rounds__closes_at"))}
+    attempts = in_scope(Attempt.objects.filter(entry__contest__in=contests), scope, "entry__unit_path")
+    counts = {
+        pk: (people, sittings)
+        for pk, people, sittings in attempts.values_list("entry__contest").annotate(Count("entry", distinct=True), Count("pk"))
+    }
+    return [ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts.get(contest.pk, (0, 0))) for contest in contests]
+
+
+def roots(contest: Contest, scope: Scope) -> list[Unit]:
+    """The highest units that the reader may look at in this contest: where the scope and its audience meet."""
+    paths = set()
+    for prefix in scope.prefixes:
+        if contest.audience.path.startswith(prefix):
+            paths.add(contest.audience.path)
+        elif prefix.startswith(contest.audience.path) or in_scope(contest.entries.all(), Scope((prefix,)), "unit_path").exists():
+            paths.add(prefix)
+    return list(in_scope(Unit.objects.filter(path__in=paths), scope).select_related("kind"))
+
+
+def units_below(tops: list[Unit]) -> QuerySet[Unit]:
+    """The units that the reader may choose in a contest: `roots` and everything below them."""
+    return in_scope(Unit.objects.select_related("kind"), Scope(tuple(unit.path for unit in tops)))
+
+
+def trail(unit: Unit, tops: list[Unit]) -> list[Unit]:
+    """From the highest unit that the reader may open down to `unit`, which is last."""
+    top = next(each for each in tops if unit.path.startswith(each.path))
+    return list(Unit.objects.filter(path__in=[path for path in _ancestor_paths(unit.path) if path.startswith(top.path)]).order_by("depth"))
+
+
+def exports_of(member: Member, scope: Scope) -> QuerySet[Export]:
+    """The member's own files whose unit the member still reaches, newest first."""
+    return in_scope(Export.objects.filter(requested_by=member).select_related("contest", "unit"), scope, "unit__path")
+
+
+# --- The figures -------------------------------------------------------------------------------------------------------
+
+
+def opening_day(contest: Contest) -> date | None:
+    """The first day of the first round, the day by which members are counted."""
+    first = contest.rounds.aggregate(first=Min("opens_at"))["first"]
+    return timezone.localdate(first) if first else None
+
+
+def material(contest: Contest, unit: Unit) -> Material:
+    """Everything `participation` needs of one contest below one unit. At most seven queries for any tree."""
+    inside = Scope((unit.path,))
+    day = opening_day(contest)
+    counted = _counts(contest, inside)
+    places: defaultdict[int, dict[str, int]] = defaultdict(dict)  # unit → path of the day → people
+    for row in counted:
+        places[row.unit][row.path] = row.participants
+    standing_here = list(_units(in_scope(Unit.objects.all(), inside), day, always=unit.pk))
+    sat_elsewhere = set(
+        Entry.objects.filter(contest=contest, unit__in=in_scope(Unit.objects.all(), inside))
+        .exclude(unit_path=F("unit__path")).values_list("unit", flat=True).distinct()
+    )  # fmt: skip
+    moved_away = places.keys() - {row.unit for row in standing_here}
+
+    at: dict[int, str] = {}  # where each unit counts in this contest
+    units: list[UnitRow] = []
+    for row in standing_here:
+        then = places.get(row.unit, {})
+        if not row.grassroots or row.path in then or row.unit not in sat_elsewhere:
+            at[row.unit] = row.path
+        elif then:
+            at[row.unit] = _most(then)
+        else:
+            continue  # its people sat under another parent and are counted there
+        units.append(UnitRow(at[row.unit], row.code, row.name, row.kind, row.grassroots))
+    for row in _units(Unit.objects.filter(pk__in=moved_away), None):
+        at[row.unit] = _most(places[row.unit])
+        units.append(UnitRow(at[row.unit], "", row.name, row.kind, row.grassroots))
+    known = {row.path for row in units}
+    for row in counted:  # a unit that moved in the middle of the contest has a second place
+        if row.path not in known:
+            known.add(row.path)
+            units.append(UnitRow(row.path, "", row.name, "", False))
+
+    heads = in_scope(Headcount.objects.all(), inside, "unit__path") | Headcount.objects.filter(unit__in=moved_away)
+    headcounts = [HeadcountRow(at[pk], members, on_day) for pk, members, on_day in _latest(heads, day) if pk in at]
+    counts = [CountRow(row.path, row.participants, row.attempts, row.handed_in, row.scored, row.points) for row in counted]
+    return Material(units, headcounts, counts)
+
+
+class _Counted(NamedTuple):
+    unit: int
+    path: str
+    name: str
+    participants: int
+    attempts: int
+    handed_in: int
+    scored: int
+    points: int
+
+
+class _Standing(NamedTuple):
+    unit: int
+    path: str
+    code: str
+    name: str
+    kind: str
+    grassroots: bool
+
+
+def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
+    """People, attempts and counted results by unit and path of the day. Two queries."""
+    place = ("entry__unit", "entry__unit_path")
+    results = {
+        (unit, path): (scored, points)
+        for unit, path, scored, points in in_scope(Standing.objects.filter(contest=contest, round=None), inside, "entry__unit_path")
+        .values_list(*place).annotate(Count("pk"), Sum("points"))
+    }  # fmt: skip
+    sittings = (
+        in_scope(Attempt.objects.filter(entry__contest=contest), inside, "entry__unit_path")
+        .values_list(*place)
+        .annotate(Max("entry__unit_name"), Count("entry", distinct=True), Count("pk"), handed_in=Count("pk", filter=~Q(state=Attempt.State.STARTED)))
+    )
+    return [_Counted(*row, *results.get((row[0], row[1]), (0, 0))) for row in sittings]
+
+
+def _units(units: QuerySet[Unit], day: date | None, always: int | None = None) -> Iterator[_Standing]:
+    """The units, without those that had closed by the day; `always` stays."""
+    if day is not None:
+        units = units.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(pk=always))
+    return map(_Standing._make, units.order_by("path").values_list("pk", "path", "code", "name", "kind__name", "kind__is_grassroots"))
+
+
+def _latest(heads: QuerySet[Headcount], day: date | None) -> QuerySet[Headcount, tuple[int, int, date]]:
+    """Unit, members, day: for each unit the last headcount up to the day, else its last one at all."""
+    in_time = ExpressionWrapper(Q(on_day__lte=day or date.max), output_field=BooleanField())
+    return heads.order_by("unit", in_time.desc(), "-on_day").distinct("unit").values_list("unit", "members", "on_day")
+
+
+def _most(places: dict[str, int]) -> str:
+    return max(sorted(places), key=lambda path: places[path])
+
+
+def _ancestor_paths(path: str) -> list[str]:
+    return [path[:end] for end in range(LABEL, len(path) + 1, LABEL)]
+
+
+# --- The rows of an export ---------------------------------------------------------------------------------------------
+
+
+class SittingRow(NamedTuple):
+    """One attempt on the list of participants."""
+
+    full_name: str
+    phone: str
+    email: str
+    unit_name: str
+    unit_path: str
+    round_title: str
+    number: int
+    points: int | None
+    right: int | None
+    elapsed_ms: int | None
+    submitted_at: datetime | None
+    state: str
+
+
+@contextmanager
+def snapshot() -> Iterator[datetime]:
+    """One read-only view of the database for everything inside; gives the instant it was taken at."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT statement_timestamp()")
+        yield cursor.fetchone()[0]
+
+
+def sittings(contest: Contest, unit: Unit) -> QuerySet[Attempt]:
+    """The attempts of the people below a unit."""
+    return in_scope(Attempt.objects.filter(entry__contest=contest), Scope((unit.path,)), "entry__unit_path")
+
+
+def sitting_rows(contest: Contest, unit: Unit) -> Iterator[SittingRow]:
+    """The attempts in the order of people's given names, read in chunks."""
+    rows = sittings(contest, unit).order_by(
+        Collate("entry__member__sort_key", "C"), "entry", "round__number", "number"  # the key is made for byte order
+    ).values_list(
+        "entry__member__full_name", "entry__member__phone", "entry__member__email", "entry__unit_name", "entry__unit_path",
+        "round__title", "number", "points", "right", "elapsed_ms", "submitted_at", "state",
+    )  # fmt: skip
+    for name, phone, email, *rest in rows.iterator(chunk_size=2000):
+        yield SittingRow(name, phone or "", email or "", *rest)
+
+
+def unit_names(unit: Unit) -> dict[str, str]:
+    """Names by path of a unit, of everything below it and of its ancestors."""
+    inside = in_scope(Unit.objects.all(), Scope((unit.path,))) | Unit.objects.filter(path__in=_ancestor_paths(unit.path))
+    return dict(inside.values_list("path", "name"))

@@ -1,0 +1,148 @@
+"""Pages of /bao-cao/: for members with a staff role, and only what their scope reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role, Unit
+from accounts.scope import Scope, scope_of
+from contests.models import Contest
+from reports import queries
+from reports.actions import redo_export, request_export
+from reports.charts import MAX_BARS, participation_chart
+from reports.models import Export
+from reports.participation import participation, report_of
+
+CONTESTS_A_PAGE = 20
+ABSENT_A_PAGE = 100
+P = ParamSpec("P")
+
+
+def staff_page(view: Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Ask for a login, refuse who has no staff role today, hand the scope to the view, keep the page out of caches."""
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        scope = scope_of(request.user, Role.Kind.STAFF)
+        if not scope:
+            raise PermissionDenied(_("Trang báo cáo dành cho cán bộ được giao xem số liệu của đơn vị."))
+        return view(request, scope, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@staff_page
+def contest_list(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The contests that touch the reader's units, and the reader's files."""
+    page = Paginator(queries.contests_touching(scope), CONTESTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "contests": queries.listed(list(page), scope),
+        "exports": queries.exports_of(request.user, scope)[: queries.RECENT_EXPORTS],
+    }
+    return _render(request, "reports/contest_list.html", context)
+
+
+@require_safe
+@staff_page
+def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Figures of one contest for one unit: headline, chart, children, and who is missing."""
+    contest, tops, unit = _chosen(scope, slug, request.GET.get("don-vi", ""))
+    rows = queries.material(contest, unit)
+    report = report_of(participation(unit.path, rows.units, rows.headcounts, rows.counts))
+    context = {
+        "contest": contest,
+        "unit": unit,
+        "tops": tops,
+        "trail": queries.trail(unit, tops),
+        "report": report,
+        "chart": participation_chart(report.children) if report.children else "",
+        "more_bars": max(0, len(report.children) - MAX_BARS),
+        "absent": Paginator(report.nobody, ABSENT_A_PAGE).get_page(request.GET.get("page")),
+        "as_of": timezone.now(),
+    }
+    return _render(request, "reports/contest_report.html", context)
+
+
+@require_POST
+@staff_page
+def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Ask for the Excel file of the unit on the page."""
+    contest, _tops, unit = _chosen(scope, slug, request.POST.get("don-vi", ""))
+    export = request_export(member=request.user, contest=contest, unit=unit)
+    return redirect("reports:export", public_id=export.public_id)
+
+
+@require_safe
+@staff_page
+def export_page(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """How far the file is; may be left and returned to."""
+    return _render(request, "reports/export.html", {"export": _export(request, scope, public_id), "states": Export.State})
+
+
+@require_safe
+@staff_page
+def export_state(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """The same in JSON, for the page that waits."""
+    export = _export(request, scope, public_id)
+    return JsonResponse({"state": export.state, "done": export.done, "total": export.total})
+
+
+@require_POST
+@staff_page
+def export_redo(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """Try a failed file again."""
+    export = _export(request, scope, public_id)
+    redo_export(export=export)
+    return redirect("reports:export", public_id=export.public_id)
+
+
+@require_safe
+@staff_page
+def export_download(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """The file, to the one who asked for it and may still see its unit."""
+    export = _export(request, scope, public_id)
+    path = settings.MEDIA_ROOT / export.file
+    if export.state != Export.State.READY or not path.is_file():
+        raise Http404
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=export.filename,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )  # fmt: skip
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _chosen(scope: Scope, slug: str, code: str) -> tuple[Contest, list[Unit], Unit]:
+    """The contest, the highest units that the reader may open in it, and the one asked for; 404 for anything else."""
+    contest = get_object_or_404(queries.contests_touching(scope), slug=slug)
+    tops = queries.roots(contest, scope)
+    if not tops or "\x00" in code:
+        raise Http404
+    return contest, tops, get_object_or_404(queries.units_below(tops), code=code) if code else tops[0]
+
+
+def _export(request: HttpRequest, scope: Scope, public_id: UUID) -> Export:
+    return get_object_or_404(queries.exports_of(request.user, scope), public_id=public_id)
+
+
+def _render(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    return render(request, template, {"section": "reports", **context})

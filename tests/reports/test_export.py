@@ -1,0 +1,269 @@
+"""Asking for the Excel file, making it in the worker, fetching it. Real transactions, the real queue."""
+
+import io
+from datetime import timedelta
+from urllib.parse import unquote
+
+import openpyxl
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import Role
+from reports import actions, queries
+from reports.models import Export
+from tests import make
+from tests.reports.rows import sat, table
+
+REPORT = "/bao-cao/tim-hieu-phap-luat/"
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def union(committed_union):
+    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
+    union, contest = committed_union
+    sat(contest, union.alice, union.factory_a, 200, 300)
+    sat(contest, union.bob, union.school_a, running=True)
+    return union
+
+
+@pytest.fixture
+def played(committed_union, union):
+    return committed_union[1]
+
+
+@pytest.fixture
+def olga(client, union):
+    client.force_login(union.olga)
+    return client
+
+
+def work():
+    """What `manage.py run_worker` does, until no job is left."""
+    with jobs.replace_connector(jobs.connector.get_worker_connector()) as worker_app:
+        worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+def ask(client, **data):
+    response = client.post(f"{REPORT}tep/", data)
+    assert response.status_code == 302
+    return Export.objects.get(public_id=response["Location"].strip("/").split("/")[-1])
+
+
+def fetch(client, export):
+    return client.get(f"/bao-cao/tep/{export.public_id}/tai-ve/")
+
+
+def sheet_of(client, export):
+    return openpyxl.load_workbook(io.BytesIO(fetch(client, export).getvalue()))["Danh sách thí sinh"]
+
+
+def beside():
+    """A second connection to the test database, as another process would have."""
+    known = ("dbname", "user", "password", "host", "port")
+    return psycopg.connect(**{key: value for key, value in connection.get_connection_params().items() if key in known})
+
+
+# --- the way of a file
+
+
+def test_a_file_is_asked_for_made_by_the_worker_and_fetched(olga, union, played, files):
+    export = ask(olga)
+    assert (export.state, export.unit, ProcrastinateJob.objects.count()) == ("waiting", union.province_a, 1)
+    assert "Đang chờ đến lượt" in olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert fetch(olga, export).status_code == 404
+
+    work()
+
+    export.refresh_from_db()
+    assert (export.state, export.done, export.total) == ("ready", 4 + 3, 4 + 3)  # 4 units, 3 attempts
+    assert timezone.now() - export.as_of < timedelta(minutes=1)
+    assert [path.name for path in (files / "exports").iterdir()] == [f"{export.public_id}.xlsx"]
+    assert "Tải về máy" in olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    response = fetch(olga, export)
+    assert "no-store" in response["Cache-Control"]
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    kind, name = response["Content-Disposition"].split("; filename*=utf-8''")
+    assert kind == "attachment"
+    assert unquote(name).startswith("Báo cáo Liên đoàn Lao động tỉnh Thái Nguyên – Tìm hiểu Bộ luật Lao động 20")
+
+
+def test_a_rolled_back_request_leaves_no_row_and_no_job(union, played):
+    with transaction.atomic():
+        actions.request_export(member=union.olga, contest=played, unit=union.province_a)
+        assert (Export.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
+        transaction.set_rollback(True)
+
+    assert (Export.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+def test_asking_twice_gives_the_file_that_is_being_made(olga, played):
+    assert ask(olga) == ask(olga)
+    assert ProcrastinateJob.objects.count() == 1
+
+
+def test_progress_is_told_while_the_writer_is_at_work(olga, played):
+    export = ask(olga)
+    Export.objects.filter(pk=export.pk).update(state="running")
+
+    with queries.snapshot(), actions.Progress(export.pk) as progress:
+        progress.start(1000)
+        progress.done, progress.told_at = 511, 0.0
+        progress.step()
+
+        with beside() as other:
+            assert other.execute("SELECT done, total FROM reports_export").fetchone() == (512, 1000)
+
+    assert olga.get(f"/bao-cao/tep/{export.public_id}/trang-thai/").json() == {"state": "running", "done": 512, "total": 1000}
+    page = olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert '<progress max="1000" value="512"' in page
+    assert "512 / 1.000" in page
+
+
+def test_a_failure_is_told_in_plain_words_and_may_be_tried_again(olga, played, files):
+    export = ask(olga)
+    (files / "exports").write_text("a file where the folder should be")
+    with pytest.raises(FileExistsError):
+        actions.make_file(export_id=export.pk, last_try=False)
+    export.refresh_from_db()
+    assert export.state == "waiting", "the queue tries again by itself"
+    with pytest.raises(FileExistsError):
+        actions.make_file(export_id=export.pk, last_try=True)
+    page = olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert "Máy chủ gặp lỗi khi viết tệp" in page
+    assert "FileExistsError" not in page
+    (files / "exports").unlink()
+
+    assert olga.post(f"/bao-cao/tep/{export.public_id}/lam-lai/").status_code == 302
+    work()
+
+    export.refresh_from_db()
+    assert (export.state, export.error) == ("ready", "")
+
+
+def test_a_run_that_dies_half_way_shows_no_file_and_the_next_one_cleans_up(olga, played, files):
+    export = ask(olga)
+    left = files / "exports" / f"{export.public_id}-killed"
+    left.mkdir(parents=True)
+    (left / "draft.xlsx").write_bytes(b"half")
+    Export.objects.filter(pk=export.pk).update(state="running", done=1)
+    assert fetch(olga, export).status_code == 404
+
+    work()
+
+    assert not left.exists()
+    assert len(table(sheet_of(olga, export))[1]) == 3
+
+
+def test_the_job_of_a_worker_that_stopped_breathing_is_given_to_another(olga, played):
+    export = ask(olga)
+    with connection.cursor() as cursor:  # a worker took the job and was killed
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id")
+        [worker] = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [worker])
+
+    # As cron does every minute; a lock of the test's own, for cron may have been here already.
+    jobs.configure_task("reports.resume_exports", queueing_lock="test").defer(timestamp=0)
+    work()
+    work()
+
+    export.refresh_from_db()
+    assert export.state == "ready"
+
+
+def test_files_older_than_a_week_go(olga, played, files):
+    export = ask(olga)
+    work()
+    assert actions.forget_old_exports(now=timezone.now()) == 0
+
+    assert actions.forget_old_exports(now=timezone.now() + timedelta(days=8)) == 1
+
+    assert not list((files / "exports").iterdir())
+    assert olga.get(f"/bao-cao/tep/{export.public_id}/").status_code == 404
+
+
+# --- who may fetch it
+
+
+@pytest.mark.parametrize("page", ["", "trang-thai/", "tai-ve/"])
+def test_another_persons_file_is_not_found(client, olga, union, played, page):
+    export = ask(olga)
+    work()
+    colleague = make.make_member("Đồng nghiệp", email="dn@example.vn")
+    Role.objects.create(member=colleague, unit=union.province_a, kind="staff")
+    for other in (union.staff_b, colleague):
+        client.force_login(other)
+        assert client.get(f"/bao-cao/tep/{export.public_id}/{page}").status_code == 404
+        assert client.post(f"/bao-cao/tep/{export.public_id}/lam-lai/").status_code == 404
+        assert str(export.public_id) not in client.get("/bao-cao/").content.decode()
+
+
+def test_a_file_is_out_of_reach_once_the_role_has_ended_or_shrunk(olga, union, played):
+    export = ask(olga)
+    work()
+    assert fetch(olga, export).status_code == 200
+    role = Role.objects.filter(member=union.olga, kind="staff")
+
+    role.update(unit=union.ward_a)
+    assert fetch(olga, export).status_code == 404
+    role.update(to_day=YESTERDAY)
+    assert fetch(olga, export).status_code == 403
+    Role.objects.create(member=union.olga, unit=union.province_b, kind="staff")
+    assert fetch(olga, export).status_code == 404
+
+
+def test_a_role_that_ended_before_the_worker_came_makes_no_file(olga, union, played, files):
+    export = ask(olga)
+    Role.objects.filter(member=union.olga).update(unit=union.province_b)
+
+    work()
+
+    export.refresh_from_db()
+    assert (export.state, export.error) == ("failed", actions.NOT_YOURS)
+    assert not list((files / "exports").iterdir())
+
+
+# --- what one snapshot and one name mean
+
+
+def test_all_rows_come_from_one_snapshot(olga, union, played, monkeypatch):
+    export = ask(olga)
+    written = actions.write_workbook
+
+    def someone_sits_meanwhile(*args, **kwargs):
+        with beside() as other:
+            other.execute("UPDATE accounts_member SET full_name = 'Đổi Tên'")
+            other.execute("DELETE FROM contests_attempt WHERE state = 'started'")
+        written(*args, **kwargs)
+
+    monkeypatch.setattr(actions, "write_workbook", someone_sits_meanwhile)
+    work()
+
+    _, rows = table(sheet_of(olga, export))
+    assert len(rows) == 3
+    assert "Đổi Tên" not in {row[1] for row in rows}
+
+
+def test_names_with_path_characters_make_a_plain_file_name(olga, union, played):
+    played.title = '../../etc/passwd "x" \\ *?<>|:'
+    played.save()
+    export = ask(olga)
+    work()
+
+    export.refresh_from_db()
+    assert not set('/\\:*?"<>|') & set(export.filename)
+    assert export.file == f"exports/{export.public_id}.xlsx"
+    assert (settings.MEDIA_ROOT / export.file).is_file()
