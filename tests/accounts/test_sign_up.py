@@ -104,6 +104,7 @@ def test_two_sign_ups_at_one_instant_end_at_the_login_page(client, monkeypatch):
         "Số hoặc địa chỉ này vừa có tài khoản. Hãy đăng nhập."
     ]
     assert list(Member.objects.all()) == [first]
+    assert Consent.objects.filter(member=first).count() == 1  # only the one that make_member gave
 
 
 def test_next_survives_until_after_the_unit_is_chosen(client):
