@@ -41,6 +41,8 @@ def open_stack(name: str, folder: Path = FOLDER) -> Iterator[Stack]:
     given = {
         "DATABASE_URL": database, "REDIS_URL": servers.redis, "VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings",
         "LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1",
+        # Compiled modules are kept, also where the shell forbids it: a restart should not wait for the compiler.
+        "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "pycache"),
     }  # fmt: skip
     os.environ.update(given)
     stack = Stack(database, servers.redis, os.environ | given)
@@ -122,6 +124,13 @@ class Server:
             time.sleep(0.02)
         raise RuntimeError(f"{self.application} does not listen after {seconds} s")
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the process has used until now."""
+        import psutil  # comes with the embedded PostgreSQL
+
+        times = psutil.Process(self.process.pid).cpu_times() if self.process else None
+        return times.user + times.system if times else 0.0
+
     def kill(self) -> None:
         """kill -9."""
         if self.process is not None:
@@ -143,7 +152,11 @@ def raise_file_limit() -> None:
 
 
 def _child(command: list[str], stack: Stack) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, cwd=ROOT, env=stack.env, start_new_session=True, stdin=subprocess.DEVNULL)
+    """Its words go to a file beside the data: a baseline that breaks down is loud."""
+    with (Path(stack.env["VAR"]) / "children.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=stack.env, start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,48 @@
+"""A broken answer path, for `bench.kills` only: it acknowledges before COMMIT. Shows that the checker can find a loss."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import uuid
+from datetime import UTC, datetime
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  after the apps are there
+
+from contests.answers_body import Answer  # noqa: E402
+from contests.intake import Intake  # noqa: E402
+from contests.intake_batch import Outcome, Result  # noqa: E402
+from contests.intake_queue import Batcher, Overloaded  # noqa: E402
+
+
+class HastyBatcher(Batcher):
+    """Answers first, writes afterwards."""
+
+    async def save(self, *, attempt: uuid.UUID, answers: tuple[Answer, ...], submit: bool, entered: float) -> Result:
+        """Acknowledge at once, whatever becomes of it."""
+        task = asyncio.create_task(self._save_later(attempt, answers, submit, entered))
+        self._tasks = {*getattr(self, "_tasks", set()), task}
+        task.add_done_callback(lambda done: self._tasks.discard(done))
+        return Result(Outcome.SAVED, datetime.now(UTC), tuple((answer.question, answer.seq) for answer in answers))
+
+    async def _save_later(self, attempt: uuid.UUID, answers: tuple[Answer, ...], submit: bool, entered: float) -> None:
+        with contextlib.suppress(Overloaded):
+            await super().save(attempt=attempt, answers=answers, submit=submit, entered=entered)
+
+
+class HastyIntake(Intake):
+    """The endpoint over the hasty batcher."""
+
+    def make_batcher(self) -> Batcher:
+        """A batcher that breaks law 2."""
+        return HastyBatcher(settings.DATABASES["default"])
+
+
+application = HastyIntake()
