@@ -12,6 +12,7 @@ handler400, handler403, handler404, handler500 = (
 urlpatterns = [
     path("", include("contests.urls")),
     path("", include("leaderboard.urls")),
+    path("", include("accounts.link_urls")),
     path("tai-khoan/", include("accounts.urls")),
     path("bao-cao/", include("reports.urls")),
     path("quan-tri/", admin.site.urls),

@@ -7,6 +7,7 @@ slip out of its walls. `test_a_planted_import_is_found` plants one forbidden imp
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "contests", "leaderboard", "reports", "config", "bench", "tests")
 WEB = (
-    "accounts.views", "accounts.urls", "accounts.admin", "accounts.forms", "contests.pages", "contests.urls", "contests.admin", "contests.management",
+    "accounts.pages", "accounts.urls", "accounts.link_urls", "accounts.admin", "accounts.forms", "contests.pages", "contests.urls", "contests.organizer_urls", "contests.admin", "contests.management",
     "contests.demo", "leaderboard.views", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls",
     "reports.management",
 )  # fmt: skip
@@ -166,7 +167,13 @@ def raw_queries(path: Path, text: str | None = None) -> list[str]:
 
 
 def pages() -> list[Path]:
-    return [*sorted((ROOT / "contests/pages").glob("*.py")), ROOT / "accounts/views.py", ROOT / "reports/views.py", ROOT / "leaderboard/views.py", ROOT / "leaderboard/consumers.py"]  # fmt: skip
+    found = [
+        path
+        for pattern in ("contests/pages/*.py", "accounts/pages/*.py", "*/views.py", "leaderboard/consumers.py")
+        for path in sorted(ROOT.glob(pattern))
+    ]
+    assert len(found) > 8, "pages have moved: mend this list"
+    return found
 
 
 def test_views_hold_no_queries_or_writes() -> None:
@@ -192,11 +199,23 @@ def test_pandas_is_imported_in_reports_only() -> None:
     assert found == set()
 
 
-def test_every_room_is_on_the_map() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    missing = [name for name in ("config/", "accounts/", "contests/rules/", "contests/models/", "contests/queries/", "contests/actions/", "contests/intake.py", "contests/authoring/", "leaderboard/", "reports/", "bench/", "deploy/", "docs/") if name not in text]  # fmt: skip
+def unmapped(text: str) -> list[str]:
+    """Modules of ours, outside tests and migrations, whose name ARCHITECTURE.md does not tell."""
+    words = set(re.findall(r"[\w./]+", text))
+    modules = [
+        path
+        for app in APPS[:6]
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    ]
+    return [str(path.relative_to(ROOT)) for path in modules if path.name not in words and path.stem not in words]
 
-    assert missing == []
+
+def test_every_file_is_on_the_map() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+    assert unmapped(text) == []
+    assert unmapped(text.replace("intake_batch", ""))
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES, ids=lambda boundary: boundary.why)
