@@ -1,5 +1,31 @@
 """The organizer's console, /to-chuc/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from contests.pages import organizer
+
+urlpatterns: list[URLPattern] = [
+    path("", organizer.home, name="organizer_home"),
+    path("don-vi/", organizer.units, name="organizer_units"),
+    path("mau-cau-hoi.xlsx", organizer.template, name="organizer_template"),
+    # banks
+    path("ngan-hang/moi/", organizer.new_bank, name="organizer_new_bank"),
+    path("ngan-hang/<uuid:public_id>/", organizer.bank, name="organizer_bank"),
+    path("ngan-hang/<uuid:public_id>/cau-hoi/", organizer.question, name="organizer_question"),
+    path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer.retire, name="organizer_retire"),
+    path("ngan-hang/<uuid:public_id>/nhap/", organizer.upload, name="organizer_upload"),
+    path("ngan-hang/<uuid:public_id>/nhap/<str:token>/", organizer.preview_import, name="organizer_import"),
+    # contests
+    path("cuoc-thi/moi/", organizer.new_contest, name="organizer_new_contest"),
+    path("cuoc-thi/<slug:slug>/", organizer.contest, name="organizer_contest"),
+    path("cuoc-thi/<slug:slug>/sua/", organizer.edit_contest, name="organizer_edit_contest"),
+    path("cuoc-thi/<slug:slug>/so-lieu/", organizer.figures, name="organizer_figures"),
+    path("cuoc-thi/<slug:slug>/mo/", organizer.open_contest, name="organizer_open"),
+    path("cuoc-thi/<slug:slug>/ket-thuc/", organizer.close_contest, name="organizer_close"),
+    path("cuoc-thi/<slug:slug>/mo-lai/", organizer.reopen_contest, name="organizer_reopen"),
+    path("cuoc-thi/<slug:slug>/dot-moi/", organizer.edit_round, name="organizer_new_round"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/", organizer.edit_round, name="organizer_edit_round"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+]

@@ -18,7 +18,8 @@ from accounts.models import Member, Unit
 from accounts.names import normalise_name, search_text
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
-from contests.queries.organizer import ContestShort, Draft, compare, short_contests
+from contests.queries.organizer import Draft, compare
+from contests.queries.preflight import ContestShort, short_contests
 from contests.rules.grading import Kind
 from contests.rules.settings import MAX_TOPIC
 
@@ -158,7 +159,8 @@ def _grow(bank: Bank) -> None:
 def _refuse_starving(bank: Bank, before: dict[tuple[int, str], ContestShort], now: datetime) -> None:
     """Refuse a change that takes from an open contest questions that its papers draw; one that was short may get better."""
     for place, after in short_contests(bank, now).items():
-        if place not in before or before[place].has > after.has:
+        had = before.get(place)
+        if had is None or after.has < had.has or after.day < had.day:
             raise ContestError(
                 f"Cuộc thi “{after.title}” đang mở bốc {after.wanted} câu của chủ đề “{after.topic}”, "
                 f"sau thay đổi này chỉ còn {after.has} câu. Chưa lưu gì cả.",

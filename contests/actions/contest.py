@@ -21,7 +21,7 @@ from accounts.scope import Scope, scope_of
 from contests.actions.boards import rebuild_boards
 from contests.errors import ContestError
 from contests.models import Bank, Contest, ContestEvent, Round
-from contests.queries.organizer import (
+from contests.queries.preflight import (
     audience_problem,
     preflight,
     read_rules,

@@ -1,211 +1,336 @@
-"""Reads of the organizer's console: what a contest still needs, what a bank holds, what happens in a contest now."""
+"""Reads of the organizer's console: contests and banks in scope, what an import would change, what happens in a contest now.
+
+Every list begins with `in_scope`, so that no page of the console can show what lies outside.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from accounts.models import Unit
-from accounts.scope import Scope
-from contests.models import Bank, Contest, Question, QuestionVersion, Round
+from accounts.models import Member, Role, Unit, UnitName
+from accounts.names import normalise_name, search_text
+from accounts.queries import path_names
+from accounts.scope import Scope, in_scope
+from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Question, QuestionVersion, Round
+from contests.queries.bank import bank_index
+from contests.queries.pages import COUNT_FOR, LETTERS, Turnout, contest_phase, current_round, turnouts
+from contests.queries.preflight import read_rules
 from contests.rules.grading import Kind
-from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
-from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
+from contests.rules.paper import draw_paper
+from contests.rules.settings import RoundRules
+from contests.rules.timing import Phase, round_phase
 
-LONGEST_WINDOW = timedelta(days=400)
-YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
+UNITS_FOUND = 12
+EVENTS_SHOWN = 20
+CLOSED_SHOWN = 20
+SEARCH_WORDS, SEARCH_LENGTH = 10, 100
 
 
-# --- What stands against a plan ------------------------------------------------------------------------------------
+# --- What lies in scope --------------------------------------------------------------------------------------------
+def contests_in(scope: Scope) -> QuerySet[Contest]:
+    """The contests that units in scope organize."""
+    return in_scope(Contest.objects.all(), scope, "organizer__path").select_related("organizer", "audience__kind", "bank__owner")
+
+
+def banks_in(scope: Scope) -> QuerySet[Bank]:
+    """The banks that units in scope own."""
+    return in_scope(Bank.objects.all(), scope, "owner__path").select_related("owner")
+
+
+def units_in(scope: Scope) -> QuerySet[Unit]:
+    """The units in scope that still exist."""
+    return in_scope(Unit.objects.filter(closed_on__isnull=True), scope).select_related("kind")
+
+
+def own_units(member: Member, today: date) -> list[Unit]:
+    """The units on which the member is an organizer today, the highest first."""
+    in_force = Role.objects.filter(member=member, kind=Role.Kind.ORGANIZER, from_day__lte=today).filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=today)
+    )
+    units = Unit.objects.filter(pk__in=in_force.values("unit"), closed_on__isnull=True)
+    return list(units.select_related("kind").order_by("depth", "name"))
+
+
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the list that is gone through before a contest opens; `text` says what is so, or what to do."""
+class FoundUnit:
+    """A unit with the names of those above it, as a search shows it."""
 
     code: str
-    ok: bool
-    title: str
-    text: str
+    name: str
+    above: str
+    kind: str
 
 
-def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RuleProblem]]:
-    """The rules, or every problem in them."""
-    try:
-        return parse_round_rules(data), []
-    except RulesInvalid as error:
-        return None, list(error.problems)
+def find_units(scope: Scope, text: str, limit: int = UNITS_FOUND) -> list[FoundUnit]:
+    """Units in scope whose present or former name holds every word of `text`, accents ignored, or that carry this code."""
+    words = search_text(text[:SEARCH_LENGTH]).split()[:SEARCH_WORDS]
+    if not words:
+        return []
+    present, former = Q(), Q()
+    for word in words:
+        present &= Q(search_text__contains=word)
+        former &= Q(search_text__contains=word)
+    named = Exists(UnitName.objects.filter(former, unit=OuterRef("pk")))
+    found = units_in(scope).filter(present | Q(named) | Q(code__iexact=normalise_name(text)))
+    start = " ".join(words)
+    best = sorted(found.order_by("depth")[:400], key=lambda unit: (not unit.search_text.startswith(start), unit.depth, len(unit.name)))
+    return found_units(best[:limit])
 
 
-def window_problems(opens_at: datetime, closes_at: datetime, now: datetime, minutes: int | None = None) -> list[RuleProblem]:
-    """What is wrong with an opening window, and with the minutes of a paper inside it."""
-    problems = [
-        RuleProblem(field, "bad_year", f"Năm phải từ {YEARS[0]} đến {YEARS[-1]}. Hãy xem lại ngày.")
-        for field, moment in (("opens_at", opens_at), ("closes_at", closes_at))
-        if moment.year not in YEARS
-    ]
-    if problems:
-        return problems
-    length = closes_at - opens_at
-    if length <= timedelta(0):
-        problems.append(RuleProblem("closes_at", "closes_before_opens", "Giờ đóng phải sau giờ mở. Hãy sửa một trong hai."))
-    elif closes_at <= now:
-        problems.append(RuleProblem("closes_at", "over", "Giờ đóng đã qua. Hãy chọn một thời điểm sau bây giờ."))
-    elif length > LONGEST_WINDOW:
-        problems.append(
-            RuleProblem(
-                "closes_at", "too_long",
-                f"Đợt thi dài {length.days} ngày; nhiều nhất là {LONGEST_WINDOW.days} ngày. Hãy chia thành nhiều đợt.",
-            )
-        )  # fmt: skip
-    elif minutes is not None and timedelta(minutes=minutes) > length:
-        problems.append(
-            RuleProblem(
-                "minutes", "longer_than_window",
-                f"Thời gian làm bài {minutes} phút dài hơn cả đợt thi ({int(length.total_seconds() // 60)} phút). "
-                "Hãy giảm số phút hoặc kéo dài đợt thi.",
-            )
-        )  # fmt: skip
-    return problems
+def found_units(units: Sequence[Unit]) -> list[FoundUnit]:
+    """Units as a search shows them, in two queries at most."""
+    above = path_names(list(units)) if units else {}
+    return [FoundUnit(unit.code, unit.name, above.get(unit.pk, ""), unit.kind.name) for unit in units]
+
+
+# --- Home ----------------------------------------------------------------------------------------------------------
+class NextAct(StrEnum):
+    """What an organizer should do about a contest now."""
+
+    MEND_WINDOW = "mend_window"
+    MEND_BANK = "mend_bank"
+    OPEN = "open"
+    WAIT = "wait"
+    WATCH = "watch"
+    CLOSE = "close"
+    RESULTS = "results"
 
 
 @dataclass(frozen=True, slots=True)
-class ShortDay:
-    """A day on which a topic can't fill its part of the paper."""
+class ContestLine:
+    """A contest on the console's first page."""
 
-    day: date
-    shortage: Shortage
-
-
-def short_days(bank: Bank, plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime) -> list[ShortDay]:
-    """For rounds (opens, closes, rules): the first day on which each topic is too small, in one query.
-
-    A bank grows by new questions and shrinks by those whose validity ends, so the days that matter are the first of a
-    round and each day after a `valid_to` inside it.
-    """
-    return _short_days(_usable_rows(bank), plans, now)
-
-
-def _usable_rows(bank: Bank) -> list[tuple[int, str, list[str], date | None, date | None]]:
-    return list(
-        QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-        .values_list("pk", "topic__name", "options", "valid_from", "valid_to")
-    )  # fmt: skip
-
-
-def _short_days(
-    rows: Sequence[tuple[int, str, list[str], date | None, date | None]], plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime
-) -> list[ShortDay]:
-    found: dict[str, ShortDay] = {}
-    today = timezone.localdate(now)
-    indexes: dict[date, BankIndex] = {}
-    for opens_at, closes_at, rules in plans:
-        first = max(today, timezone.localdate(opens_at))
-        last = timezone.localdate(closes_at - timedelta(microseconds=1))
-        ends = {row[4] + timedelta(days=1) for row in rows if row[4] is not None}
-        for day in [first, *sorted(end for end in ends if first < end <= last)]:
-            if day not in indexes:
-                indexes[day] = BankIndex(
-                    BankItem(version=pk, topic=topic, options=len(options))
-                    for pk, topic, options, start, end in rows
-                    if (start is None or start <= day) and (end is None or end >= day)
-                )
-            for shortage in shortages(indexes[day], rules):
-                if shortage.topic not in found:
-                    found[shortage.topic] = ShortDay(day, shortage)
-    return list(found.values())
+    contest: Contest
+    round: Round | None
+    phase: Phase
+    rules: RoundRules | None
+    turnout: Turnout
+    next: NextAct
+    short_topics: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class ContestShort:
-    """A topic of which an open contest draws more than the bank has."""
+class Console:
+    """The console's first page."""
 
-    title: str
-    topic: str
-    wanted: int
-    has: int
-
-
-def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str], ContestShort]:
-    """By contest and topic: where contests that are open or still to come fall short of this bank, published ones only."""
-    found = {}
-    rows = None
-    for contest in Contest.objects.filter(bank=bank, state=Contest.State.OPEN).prefetch_related("rounds"):
-        rows = _usable_rows(bank) if rows is None else rows
-        for short in _short_days(rows, _plans(contest, now), now):
-            shortage = short.shortage
-            found[contest.pk, shortage.topic] = ContestShort(contest.title, shortage.topic, shortage.wanted, shortage.has)
-    return found
+    drafts: list[ContestLine]
+    open: list[ContestLine]
+    closed: list[ContestLine]
+    banks: list[Bank]
 
 
-def _plans(contest: Contest, now: datetime) -> list[tuple[datetime, datetime, RoundRules]]:
-    """The rounds that are not over and whose rules can be read."""
-    return [
-        (one.opens_at, one.closes_at, rules)
-        for one in contest.rounds.all()
-        if one.closes_at > now and (rules := read_rules(one.rules)[0])
-    ]
+def console(scope: Scope, now: datetime) -> Console:
+    """Contests by state with the next act on each, and banks with their sizes, in a fixed number of queries."""
+    contests = list(contests_in(scope).prefetch_related("rounds"))
+    states = Contest.State
+    shown = [contest for contest in contests if contest.state != states.CLOSED]
+    shown += [contest for contest in contests if contest.state == states.CLOSED][:CLOSED_SHOWN]
+    sizes = _sizes_by_bank({contest.bank_id for contest in shown if contest.state != states.CLOSED}, timezone.localdate(now))
+    turnout = turnouts([contest for contest in shown if contest.state != states.DRAFT], COUNT_FOR)
+    lines: dict[str, list[ContestLine]] = {state: [] for state in states}
+    for contest in shown:
+        round_ = current_round(contest.rounds.all(), now)
+        phase = contest_phase(contest, round_, now)
+        rules = read_rules(round_.rules)[0] if round_ else None
+        short = [part.topic for part in rules.draw if sizes[contest.bank_id][part.topic] < part.count] if rules else []
+        short = [] if phase is Phase.CLOSED else short
+        line = ContestLine(
+            contest, round_, phase, rules, turnout.get(contest.pk, Turnout()), _next_act(contest, phase, bool(short)), short
+        )
+        lines[contest.state].append(line)
+    return Console(lines[states.DRAFT], lines[states.OPEN], lines[states.CLOSED], list(with_sizes(banks_in(scope), now)))
 
 
-def shortage_text(short: ShortDay, today: date) -> str:
-    """A shortage in words, with what to do."""
-    topic, wanted, has = short.shortage.topic, short.shortage.wanted, short.shortage.has
-    when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.day > today else ""
+def _next_act(contest: Contest, phase: Phase, is_short: bool) -> NextAct:
+    if contest.state == Contest.State.CLOSED:
+        return NextAct.RESULTS
+    if contest.state == Contest.State.DRAFT and phase is Phase.CLOSED:
+        return NextAct.MEND_WINDOW
+    if is_short:
+        return NextAct.MEND_BANK
+    if contest.state == Contest.State.DRAFT:
+        return NextAct.OPEN
+    return {Phase.UPCOMING: NextAct.WAIT, Phase.OPEN: NextAct.WATCH, Phase.CLOSED: NextAct.CLOSE}[phase]
+
+
+# --- Banks ---------------------------------------------------------------------------------------------------------
+def _in_force(today: date) -> Q:
+    """Usable today, seen from a version."""
     return (
-        f"Chủ đề “{topic}” cần {wanted} câu nhưng ngân hàng{when} chỉ có {has} câu dùng được. "
-        "Hãy giảm số câu hoặc nhập thêm câu hỏi."
+        Q(is_current=True, question__retired_at__isnull=True)
+        & (Q(valid_from__isnull=True) | Q(valid_from__lte=today))
+        & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     )
 
 
-def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
-    """Everything that must be true before a contest may open, in the order in which an organizer mends it."""
-    rounds = list(contest.rounds.all())
+def with_sizes(banks: QuerySet[Bank], now: datetime) -> QuerySet[Bank]:
+    """Banks with `usable` (questions that a paper may draw today) and `last_import_at`."""
+    usable = (
+        QuestionVersion.objects.filter(_in_force(timezone.localdate(now)), question__bank=OuterRef("pk"))
+        .order_by().values("question__bank").annotate(n=Count("pk")).values("n")
+    )  # fmt: skip
+    return banks.annotate(usable=Coalesce(Subquery(usable), 0), last_import_at=Max("imports__imported_at"))
+
+
+def _sizes_by_bank(bank_ids: Iterable[int], today: date) -> defaultdict[int, defaultdict[str, int]]:
+    """Usable questions by bank and topic, in one query."""
+    sizes: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = QuestionVersion.objects.filter(_in_force(today), question__bank__in=list(bank_ids)).order_by()
+    for bank_id, topic, count in rows.values_list("question__bank", "topic__name").annotate(Count("pk")):
+        sizes[bank_id][topic] = count
+    return sizes
+
+
+@dataclass(frozen=True, slots=True)
+class BankFilter:
+    """What the bank page was asked for; empty strings ask for all."""
+
+    text: str = ""
+    topic: str = ""
+    kind: str = ""
+    retired: bool = False
+
+
+def bank_questions(bank: Bank, asked: BankFilter) -> QuerySet[QuestionVersion]:
+    """The current versions that match, by code; retired questions only when asked for, and then only those."""
+    rows = QuestionVersion.objects.filter(
+        question__bank=bank, is_current=True, question__retired_at__isnull=not asked.retired
+    ).select_related("question", "topic").order_by("question__code")  # fmt: skip
+    for word in search_text(asked.text[:SEARCH_LENGTH]).split()[:SEARCH_WORDS]:
+        rows = rows.filter(Q(search_text__contains=word) | Q(question__code__icontains=word))
+    if asked.topic:
+        rows = rows.filter(topic__name=asked.topic)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    return rows
+
+
+def questions_of(bank: Bank) -> QuerySet[Question]:
+    """The bank's questions with all versions, newest first."""
+    versions = QuestionVersion.objects.select_related("topic", "created_by").order_by("-number")
+    return Question.objects.filter(bank=bank).select_related("bank").prefetch_related(Prefetch("versions", queryset=versions))
+
+
+# --- What a paper looks like ---------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SampleOption:
+    """An option at its place; `right` only where an organizer checks a key."""
+
+    letter: str
+    text: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SampleQuestion:
+    """A question as members will see it."""
+
+    number: int
+    stem: str
+    several: bool
+    options: list[SampleOption]
+
+
+def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestion:
+    """One question in the author's order, with its key, for those who check it."""
+    options = [SampleOption(LETTERS[place], text, place in source.key) for place, text in enumerate(source.options)]
+    return SampleQuestion(number, source.stem, source.kind == Kind.MULTIPLE, options)
+
+
+def sample_paper(round_: Round, seed: int, now: datetime) -> list[SampleQuestion]:
+    """A paper as a member might get it, without keys. Raises BankTooSmall."""
+    rules = read_rules(round_.rules)[0]
+    if rules is None:
+        return []
+    day = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
+    paper = draw_paper(bank_index(round_.contest.bank, day), rules, seed)
+    versions = QuestionVersion.objects.in_bulk([item.version for item in paper.items])
     return [
-        _check_rules(rounds),
-        _check_windows(rounds, now),
-        _check_bank(contest, now),
-        _check_audience(contest, scope),
-    ]
+        SampleQuestion(
+            number, versions[item.version].stem, versions[item.version].kind == Kind.MULTIPLE,
+            [SampleOption(LETTERS[place], versions[item.version].options[option]) for place, option in enumerate(item.order)],
+        )
+        for number, item in enumerate(paper.items, start=1)
+    ]  # fmt: skip
 
 
-def _check_rules(rounds: Sequence[Round]) -> Check:
-    title = "Thể lệ đầy đủ"
-    if not rounds:
-        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
-    texts = [f"{one.title}: {problem.text}" for one in rounds for problem in read_rules(one.rules)[1]]
-    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
+# --- A contest's rounds --------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round as the console lists it; `rules` is None where they can't be read."""
+
+    round: Round
+    phase: Phase
+    rules: RoundRules | None
+    is_last: bool
 
 
-def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
-    texts = []
-    for one in rounds:
-        rules, _ = read_rules(one.rules)
-        minutes = rules.minutes if rules else None
-        texts += [f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)]
-    return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
+def rounds_of(contest: Contest) -> QuerySet[Round]:
+    """The contest's rounds, with what drawing a paper needs."""
+    return contest.rounds.select_related("contest__bank")
 
 
-def _check_bank(contest: Contest, now: datetime) -> Check:
-    texts = [shortage_text(short, timezone.localdate(now)) for short in short_days(contest.bank, _plans(contest, now), now)]
-    return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+def round_views(contest: Contest, now: datetime) -> list[RoundView]:
+    """The rounds in order, each with where it stands."""
+    rounds = list(rounds_of(contest))
+    return [
+        RoundView(one, round_phase(one.opens_at, one.closes_at, now), read_rules(one.rules)[0], one is rounds[-1])
+        for one in rounds
+    ]  # fmt: skip
 
 
-def _check_audience(contest: Contest, scope: Scope) -> Check:
-    title = "Đơn vị dự thi"
-    text = audience_problem(contest.audience, scope)
-    return Check("audience", not text, title, text or f"{contest.audience.name} và mọi đơn vị trực thuộc.")
+def next_round(contest: Contest) -> Round:
+    """An unsaved round that begins as the last one does, a week later: a weekly contest goes on by it."""
+    last = contest.rounds.order_by("-number").first()
+    if last is None:
+        return Round(contest=contest, rules={})
+    number, week = last.number + 1, timedelta(days=7)
+    title = f"{last.title.removesuffix(str(last.number)).strip()} {number}" if last.title.endswith(str(last.number)) else f"Đợt {number}"
+    return Round(contest=contest, number=number, title=title, opens_at=last.opens_at + week, closes_at=last.closes_at + week, rules=last.rules)
 
 
-def audience_problem(unit: Unit, scope: Scope) -> str:
-    """Why the unit may not be an audience of an organizer with this scope; empty when it may."""
-    if not scope.reaches(unit.path):
-        return f"“{unit.name}” nằm ngoài phạm vi bạn phụ trách. Hãy chọn một đơn vị bên trong."
-    if unit.closed_on is not None:
-        return f"“{unit.name}” đã giải thể hoặc sáp nhập. Hãy chọn đơn vị mới."
-    return ""
+def with_unit(units: list[Unit], unit: Unit) -> list[Unit]:
+    """The units with this one among them."""
+    return units if unit in units else [*units, unit]
+
+
+# --- A contest now -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What happens in a contest at one instant. People and attempts are different numbers."""
+
+    people: int
+    starts: int
+    sitting: int
+    handed_in: int
+    graded: int
+    at: datetime
+
+
+def figures(contest: Contest, now: datetime) -> Figures:
+    """Counted afresh, in two queries over indexes."""
+    running = Q(state=Attempt.State.STARTED, accepts_until__gte=now)
+    counts = Attempt.objects.filter(round__contest=contest).aggregate(
+        starts=Count("pk"), sitting=Count("pk", filter=running), graded=Count("pk", filter=Q(state=Attempt.State.GRADED))
+    )
+    return Figures(
+        people=Entry.objects.filter(contest=contest).count(), starts=counts["starts"], sitting=counts["sitting"],
+        handed_in=counts["starts"] - counts["sitting"], graded=counts["graded"], at=now,
+    )  # fmt: skip
+
+
+def events_of(contest: Contest) -> list[ContestEvent]:
+    """The latest events, newest first."""
+    return list(contest.events.select_related("actor").order_by("-at", "-pk")[:EVENTS_SHOWN])
 
 
 # --- What an import would change -----------------------------------------------------------------------------------

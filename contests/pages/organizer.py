@@ -1,0 +1,514 @@
+"""The organizer's console, /to-chuc/. Each view gets its object through the scope, asks one form, does one act, responds.
+
+Only members with an organizer's role come in; a contest or bank outside their units does not exist for them (404).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.scope import Scope, scope_of
+from contests.actions import bank as bank_acts
+from contests.actions import contest as contest_acts
+from contests.actions.contest import PlanRefused
+from contests.actions.sitting import database_now
+from contests.authoring.draft import ImportReading, Problem
+from contests.authoring.guard import MAX_FILE
+from contests.authoring.reading import read_questions
+from contests.authoring.template import question_template
+from contests.errors import ContestError
+from contests.models import Bank, Contest, Question, Round
+from contests.pages import organizer_uploads as uploads
+from contests.pages.organizer_forms import (
+    BankFilterForm,
+    BankForm,
+    ConsoleForm,
+    ContestForm,
+    ExtendForm,
+    RoundForm,
+    StartForm,
+    UploadForm,
+    typed,
+    words_initial,
+)
+from contests.pages.organizer_presets import PRESETS
+from contests.pages.organizer_words import event_lines
+from contests.queries import organizer as reads
+from contests.queries.bank import topic_sizes
+from contests.queries.pages import rules_of
+from contests.queries.preflight import preflight
+from contests.rules.paper import BankTooSmall
+
+PER_PAGE = 25
+PROBLEMS_SHOWN = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]
+
+
+def organizers_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Hand the view the scope of an organizer; send visitors to the login, tell members without the role in plain words."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            safe = request.method in ("GET", "HEAD")
+            return redirect_to_login(request.get_full_path() if safe else reverse("organizer_home"))
+        scope = scope_of(request.user, Role.Kind.ORGANIZER, timezone.localdate())
+        if not scope:
+            return render(request, "organizer/no_role.html", status=403)
+        return view(request, scope, *args, **kwargs)
+
+    return never_cache(guarded)
+
+
+def _page(request: HttpRequest, name: str, /, **context: Any) -> HttpResponse:
+    return render(request, f"organizer/{name}.html", {"section": "organize"} | context)
+
+
+def _units(request: HttpRequest) -> list[Any]:
+    return reads.own_units(request.user, timezone.localdate())
+
+
+# --- Home and search -----------------------------------------------------------------------------------------------
+@require_safe
+@organizers_only
+def home(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """What needs me today."""
+    now = database_now()
+    return _page(request, "home", console=reads.console(scope, now), now=now, here="home")
+
+
+@require_GET
+@organizers_only
+def units(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Units in scope that match what is being typed, for the audience picker."""
+    found = reads.find_units(scope, request.GET.get("q", ""))
+    return JsonResponse(
+        {"units": [{"code": one.code, "name": one.name, "above": one.above, "kind": one.kind} for one in found]}
+    )
+
+
+@require_GET
+@organizers_only
+def template(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The workbook that organizers fill in."""
+    return HttpResponse(
+        question_template(),
+        content_type=XLSX,
+        headers={"Content-Disposition": 'attachment; filename="mau-cau-hoi.xlsx"'},
+    )
+
+
+# --- Banks ---------------------------------------------------------------------------------------------------------
+def _bank(scope: Scope, public_id: UUID) -> Bank:
+    return get_object_or_404(reads.banks_in(scope), public_id=public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def new_bank(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """A new, empty bank."""
+    form = BankForm(request.POST or None, units=_units(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            bank = bank_acts.create_bank(owner=form.chosen_owner, name=form.cleaned_data["name"], by=request.user)
+        except ContestError as error:
+            form.add_error("name", error.text)
+        else:
+            return redirect("organizer_upload", bank.public_id)
+    return _page(request, "new_bank", form=form, here="bank")
+
+
+@require_safe
+@organizers_only
+def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """What the bank holds: search, filter, pages."""
+    bank = _bank(scope, public_id)
+    form = BankFilterForm(request.GET, bank=bank)
+    page = Paginator(reads.bank_questions(bank, form.asked()), PER_PAGE).get_page(request.GET.get("page"))
+    sizes = topic_sizes(bank, timezone.localdate())
+    return _page(
+        request,
+        "bank",
+        bank=bank,
+        form=form,
+        page=page,
+        sizes=sizes,
+        usable=sum(sizes.values()),
+        filtered=any(request.GET.values()),
+        here="bank",
+    )
+
+
+def _question(scope: Scope, public_id: UUID, code: str) -> Question:
+    if "\0" in code:
+        raise Http404
+    return get_object_or_404(reads.questions_of(_bank(scope, public_id)), code=code)
+
+
+@require_safe
+@organizers_only
+def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """One question with its key, source, explanation and all its versions."""
+    question = _question(scope, public_id, request.GET.get("ma", ""))
+    versions = list(question.versions.all())
+    samples = [(version, reads.sample_of(version)) for version in versions]
+    return _page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
+
+
+@require_POST
+@organizers_only
+def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """Stop drawing a question, or draw it again."""
+    question = _question(scope, public_id, request.POST.get("ma", ""))
+    act = bank_acts.restore_question if request.POST.get("act") == "restore" else bank_acts.retire_question
+    try:
+        act(question=question, by=request.user, now=database_now())
+    except ContestError as error:
+        messages.error(request, error.text)
+    else:
+        done = gettext("Câu %(code)s được bốc vào đề trở lại.") if act is bank_acts.restore_question else gettext(
+            "Câu %(code)s không được bốc vào đề mới nữa. Bài đã thi giữ nguyên."
+        )  # fmt: skip
+        messages.success(request, done % {"code": question.code})
+    return redirect(reverse("organizer_question", args=[public_id], query={"ma": question.code}))
+
+
+# --- Import --------------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """Send a file of questions, to be looked at first."""
+    bank = _bank(scope, public_id)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    problems: Iterable[Problem] = ()
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            data = file.read(MAX_FILE + 1)
+            reading = read_questions(data, file.name)
+            if reading.drafts:
+                return redirect("organizer_import", public_id, uploads.hold(request.session, bank, file.name, data))
+            problems = reading.problems
+    return _page(request, "upload", bank=bank, form=form, problems=list(problems)[:PROBLEMS_SHOWN], here="bank")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, token: str) -> HttpResponse:
+    """What was understood, what is wrong, and how to mend it; nothing is saved before the button."""
+    bank = _bank(scope, public_id)
+    held = uploads.find(request.session, bank, token)
+    if held is None:
+        messages.info(request, gettext("Tệp này đã được lưu, đã bị bỏ, hoặc quá 24 giờ. Nếu cần, hãy tải lên lại."))
+        return redirect("organizer_bank", public_id)
+    if request.POST.get("act") == "discard":
+        uploads.drop(request.session, token)
+        messages.info(request, gettext("Đã bỏ tệp vừa tải lên. Ngân hàng không thay đổi."))
+        return redirect("organizer_upload", public_id)
+    reading = read_questions(held.data, held.filename)
+    if request.method == "POST" and _may_save(request, reading):
+        try:
+            done = bank_acts.import_questions(
+                bank=bank,
+                drafts=reading.drafts,
+                sha256=reading.sha256,
+                filename=held.filename,
+                by=request.user,
+                now=database_now(),
+            )
+        except ContestError as error:
+            messages.error(request, error.text)
+        else:
+            uploads.drop(request.session, token)
+            messages.success(
+                request,
+                gettext("Đã lưu: %(created)s câu mới, %(changed)s câu có bản mới, %(unchanged)s câu không đổi.")
+                % {"created": done.created, "changed": done.changed, "unchanged": done.unchanged},
+            )
+            return redirect("organizer_bank", public_id)
+    return _page(
+        request,
+        "preview_import",
+        bank=bank,
+        here="bank",
+        token=token,
+        filename=held.filename,
+        **_preview(request, bank, reading),
+    )
+
+
+def _may_save(request: HttpRequest, reading: ImportReading) -> bool:
+    """Rows with errors are left out only by the button that says so."""
+    if not reading.problems or request.POST.get("act") == "save_readable":
+        return True
+    messages.error(request, gettext("Tệp còn lỗi. Chưa lưu gì cả."))
+    return False
+
+
+def _preview(request: HttpRequest, bank: Bank, reading: ImportReading) -> dict[str, Any]:
+    changes = reads.compare(bank, reading.drafts)
+    state = {draft.code: "new" for draft in changes.new} | {draft.code: "changed" for draft in changes.changed}
+    page = Paginator(reading.drafts, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "reading": reading, "changes": changes, "page": page, "earlier": bank_acts.find_same_file(bank, reading.sha256),
+        "questions": [(draft, state.get(draft.code, "same"), reads.sample_of(draft)) for draft in page],
+        "problems": reading.problems[:PROBLEMS_SHOWN], "more_problems": max(0, len(reading.problems) - PROBLEMS_SHOWN),
+        "wrong_rows": len({problem.row for problem in reading.problems}),
+        "warnings": reading.warnings[:PROBLEMS_SHOWN],
+    }  # fmt: skip
+
+
+# --- A new contest -------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """First the beginning and the bank, then one page of decisions; a draft comes of it."""
+    now = database_now()
+    banks = list(reads.with_sizes(reads.banks_in(scope), now))
+    start = StartForm(request.GET or None, presets=PRESETS, banks=banks)
+    if not start.is_valid():
+        return _page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
+    preset, bank = start.preset, start.chosen_bank
+    sizes, own = topic_sizes(bank, timezone.localdate(now)), _units(request)
+    words_start = {"organizer": own[0].code, "audience": own[0].code} if own else {}
+    words = ContestForm(scope=scope, units=own, initial=words_start)
+    round_ = RoundForm(sizes=sizes, initial=RoundForm.initial_of_preset(preset, sizes, preset.window(now)))
+    if "find" in request.POST:
+        words = ContestForm(scope=scope, units=own, initial=typed(request.POST, words))
+        round_ = RoundForm(sizes=sizes, initial=typed(request.POST, round_))
+    elif request.method == "POST":
+        words = ContestForm(request.POST, scope=scope, units=own)
+        round_ = RoundForm(request.POST, sizes=sizes)
+        if words.is_valid() & round_.is_valid():
+            try:
+                contest = contest_acts.create_contest(
+                    title=words.cleaned_data["title"], summary=words.cleaned_data["summary"], organizer=words.chosen_organizer,
+                    audience=words.chosen_audience, bank=bank, first_round=round_.plan(), by=request.user, now=now,
+                )  # fmt: skip
+            except PlanRefused as refused:
+                _share(refused, words, round_)
+            else:
+                messages.success(request, gettext("Đã lưu bản nháp. Hãy kiểm tra lần cuối rồi mở cuộc thi."))
+                return redirect("organizer_contest", contest.slug)
+    return _page(request, "new_contest", words=words, round=round_, bank=bank, preset=preset, here="new")
+
+
+def _share(refused: PlanRefused, *forms: ConsoleForm) -> None:
+    """Give each finding to the form that has its field; the first form takes the rest."""
+    own = {"title", "summary", "audience", "organizer", "bank"}
+    forms[0].add_problems(problem for problem in refused.problems if problem.field in own)
+    forms[-1].add_problems(problem for problem in refused.problems if problem.field not in own)
+
+
+# --- A contest -----------------------------------------------------------------------------------------------------
+def _contest(scope: Scope, slug: str) -> Contest:
+    return get_object_or_404(reads.contests_in(scope), slug=slug)
+
+
+def _round(scope: Scope, slug: str, number: int) -> Round:
+    return get_object_or_404(reads.rounds_of(_contest(scope, slug)), number=number)
+
+
+@require_safe
+@organizers_only
+def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Where it stands, what is missing, what happens now."""
+    contest, now = _contest(scope, slug), database_now()
+    checks = preflight(contest, scope, now) if contest.state == Contest.State.DRAFT else []
+    events = reads.events_of(contest)
+    return _page(
+        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
+        ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
+        figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
+        rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
+        reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
+    )  # fmt: skip
+
+
+@require_GET
+@organizers_only
+def figures(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """The live figures as they are written on the page."""
+    now = reads.figures(_contest(scope, slug), database_now())
+    numbers = {
+        name: number_format(getattr(now, name), force_grouping=True)
+        for name in ("people", "starts", "sitting", "handed_in", "graded")
+    }
+    return JsonResponse(numbers | {"at": f"{timezone.localtime(now.at):%H:%M:%S}"})
+
+
+@require_safe
+@organizers_only
+def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
+    """A paper as a phone shows it, drawn like a real one, without keys."""
+    round_ = _round(scope, slug, number)
+    digits = request.GET.get("de", "1")
+    seed = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 1
+    try:
+        questions, problem = reads.sample_paper(round_, seed, database_now()), ""
+    except BankTooSmall as short:
+        questions, problem = [], str(short)
+    return _page(
+        request, "preview", contest=round_.contest, round=round_, questions=questions, problem=problem, seed=seed, next_seed=seed + 1,
+        minutes=round_.rules.get("minutes"), here="contest",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """The words and people of a contest."""
+    contest = _contest(scope, slug)
+    units = reads.with_unit(_units(request), contest.organizer)
+    form = ContestForm(scope=scope, units=units, initial=words_initial(contest))
+    if "find" in request.POST:
+        form = ContestForm(scope=scope, units=units, initial=typed(request.POST, form))
+    elif request.method == "POST":
+        form = ContestForm({**request.POST.dict(), "organizer": contest.organizer.code}, scope=scope, units=units)
+        if form.is_valid():
+            try:
+                contest_acts.update_contest(
+                    contest=contest, title=form.cleaned_data["title"], summary=form.cleaned_data["summary"], audience=form.chosen_audience,
+                    by=request.user, now=database_now(),
+                )  # fmt: skip
+            except PlanRefused as refused:
+                form.add_problems(refused.problems)
+            except ContestError as error:
+                form.add_error(None, error.text)
+            else:
+                messages.success(request, gettext("Đã lưu thay đổi."))
+                return redirect("organizer_contest", slug)
+    return _page(request, "edit_contest", contest=contest, words=form, here="contest")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None = None) -> HttpResponse:
+    """A round of a draft; without a number, one more round that begins as the last one does, a week later."""
+    now = database_now()
+    contest = _contest(scope, slug)
+    round_ = _round(scope, slug, number) if number else None
+    model = round_ or reads.next_round(contest)
+    sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
+        contest.bank, timezone.localdate(now)
+    )
+    options: dict[str, Any] = {"sizes": sizes, "kept": model.rules.get("attempts")}
+    form = RoundForm(request.POST or None, initial=RoundForm.initial_of_round(model), **options)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if round_ is None:
+                contest_acts.add_round(contest=contest, plan=form.plan(), by=request.user, now=now)
+            else:
+                contest_acts.update_round(round_=round_, plan=form.plan(), by=request.user, now=now)
+        except PlanRefused as refused:
+            form.add_problems(refused.problems)
+        except ContestError as error:
+            form.add_error(None, error.text)
+        else:
+            messages.success(request, gettext("Đã lưu đợt thi."))
+            return redirect("organizer_contest", slug)
+    return _page(request, "edit_round", contest=contest, round=form, existing=round_, bank=contest.bank, here="contest")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def extend(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
+    """Move the closing of an open round later, with a reason."""
+    round_ = _round(scope, slug, number)
+    form = ExtendForm(request.POST or None, initial={"closes_at": round_.closes_at})
+    if request.method == "POST" and form.is_valid():
+        try:
+            contest_acts.extend_round(round_=round_, **form.cleaned_data, by=request.user, now=database_now())
+        except PlanRefused as refused:
+            form.add_problems(refused.problems)
+        except ContestError as error:
+            form.add_error(None, error.text)
+        else:
+            messages.success(request, gettext("Đã kéo dài đợt thi. Lý do được ghi trong nhật ký."))
+            return redirect("organizer_contest", slug)
+    return _page(request, "extend", contest=round_.contest, round=round_, form=form, here="contest")
+
+
+@require_POST
+@organizers_only
+def remove_round(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
+    """Take the last round out of a draft."""
+    round_ = _round(scope, slug, number)
+    return _act(
+        request,
+        slug,
+        gettext("Đã bỏ đợt thi."),
+        lambda: contest_acts.remove_round(round_=round_, by=request.user, now=database_now()),
+    )
+
+
+@require_POST
+@organizers_only
+def open_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Publish."""
+    contest = _contest(scope, slug)
+    done = gettext("Cuộc thi đã được công bố. Đoàn viên vào thi được trong khung giờ của từng đợt.")
+    return _act(
+        request, slug, done, lambda: contest_acts.open_contest(contest=contest, by=request.user, now=database_now())
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def close_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Ask once more, saying who is sitting; then end."""
+    contest, now = _contest(scope, slug), database_now()
+    if request.method != "POST":
+        return _page(
+            request,
+            "close",
+            contest=contest,
+            now=now,
+            figures=reads.figures(contest, now),
+            rounds=reads.round_views(contest, now),
+            here="contest",
+        )
+    done = gettext("Cuộc thi đã kết thúc. Trong 24 giờ bạn còn mở lại được.")
+    return _act(request, slug, done, lambda: contest_acts.close_contest(contest=contest, by=request.user, now=now))
+
+
+@require_POST
+@organizers_only
+def reopen_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Take a closing back."""
+    contest = _contest(scope, slug)
+    return _act(
+        request, slug, gettext("Cuộc thi đã được mở lại."),
+        lambda: contest_acts.reopen_contest(contest=contest, by=request.user, now=database_now()),
+    )  # fmt: skip
+
+
+def _act(request: HttpRequest, slug: str, done: str, act: Callable[[], Any]) -> HttpResponse:
+    """Do one act, say how it went, and show the contest."""
+    try:
+        act()
+    except ContestError as error:
+        (messages.info if error.code == "already_open" else messages.error)(request, error.text)
+    else:
+        messages.success(request, done)
+    return redirect("organizer_contest", slug)

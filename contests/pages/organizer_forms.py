@@ -1,0 +1,297 @@
+"""Forms of the organizer's console. They check shape; whether a plan makes sense is for the acts, whose findings come back here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from accounts.names import normalise_name
+from accounts.scope import Scope
+from contests.actions.contest import RoundPlan
+from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.pages.organizer_presets import Preset, spread
+from contests.queries.organizer import BankFilter, FoundUnit, find_units, found_units, units_in
+from contests.rules.settings import GRACE_SECONDS, MINUTES, RuleProblem, ShowAfter
+
+USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
+UNLIMITED = "khong-gioi-han"
+WHOLE = {"invalid": _("Hãy nhập một số nguyên, ví dụ 20.")}
+
+
+class ConsoleForm(forms.Form):
+    """A form that can take an act's findings, each to its field."""
+
+    names_in_act: Mapping[str, str] = {}
+
+    def add_problems(self, problems: Iterable[RuleProblem]) -> None:
+        """Put each finding on the field it names; what names no field of this form stands above the form."""
+        for problem in problems:
+            name = self.names_in_act.get(problem.field, problem.field)
+            self.add_error(name if name in self.fields else None, problem.text)
+
+
+class MomentField(forms.DateTimeField):
+    """A clock time in Vietnam, to the minute."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "step": "60"})
+        errors = {"invalid": _("Hãy ghi đủ ngày và giờ, ví dụ 22/11/2026 08:00.")}
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+
+def _number(limits: range, **kwargs: Any) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"min": limits[0], "max": limits[-1], "inputmode": "numeric"})
+    return forms.IntegerField(widget=widget, error_messages=WHOLE, **kwargs)
+
+
+class BankForm(forms.Form):
+    """A new bank."""
+
+    name = forms.CharField(
+        label=_("Tên ngân hàng câu hỏi"), max_length=200, help_text=_("Ví dụ: Pháp luật lao động 2026.")
+    )
+    owner = forms.ChoiceField(label=_("Đơn vị sở hữu"))
+
+    def __init__(self, *args: Any, units: Sequence[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.code: unit for unit in units}
+        self.fields["owner"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+        if len(units) == 1:
+            self.fields["owner"].widget = forms.HiddenInput()
+            self.initial.setdefault("owner", units[0].code)
+
+    @property
+    def chosen_owner(self) -> Unit:
+        """The unit chosen; after `is_valid`."""
+        return self.units[self.cleaned_data["owner"]]
+
+
+class UploadForm(forms.Form):
+    """A file of questions. What it holds is for `contests.authoring`."""
+
+    file = forms.FileField(
+        label=_("Tệp câu hỏi (.xlsx)"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("Theo tệp mẫu, tối đa 5 MB. Tải lên chỉ để xem trước, chưa lưu gì."),
+        error_messages={"required": _("Hãy chọn tệp câu hỏi trước khi bấm nút.")},
+    )  # fmt: skip
+
+
+class BankFilterForm(forms.Form):
+    """What the bank page is asked for; a value that makes no sense asks for all."""
+
+    q = forms.CharField(label=_("Tìm câu hỏi"), required=False)
+    topic = forms.ChoiceField(label=_("Chủ đề"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Loại"), required=False, choices=[("", _("Mọi loại")), *QuestionVersion.Kind.choices]
+    )
+    retired = forms.BooleanField(label=_("Chỉ câu đã ngừng dùng"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, bank: Bank) -> None:
+        super().__init__(data)
+        topics = [(topic.name, topic.name) for topic in bank.topics.all()]
+        self.fields["topic"].choices = [("", _("Mọi chủ đề")), *topics]  # type: ignore[attr-defined]
+        self.fields["q"].widget.attrs |= {"placeholder": _("gõ không dấu cũng được"), "type": "search"}
+
+    def asked(self) -> BankFilter:
+        """The filter; unreadable parts left out."""
+        self.is_valid()
+        data = self.cleaned_data
+        return BankFilter(data.get("q", ""), data.get("topic", ""), data.get("kind", ""), data.get("retired", False))
+
+
+class StartForm(forms.Form):
+    """Which beginning and which bank a new contest gets."""
+
+    mau = forms.ChoiceField(label=_("Kiểu cuộc thi"), widget=forms.RadioSelect)
+    bank = forms.ChoiceField(label=_("Ngân hàng câu hỏi"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, presets: Mapping[str, Preset], banks: Sequence[Bank], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.presets, self.banks = presets, {str(bank.public_id): bank for bank in banks}
+        self.fields["mau"].choices = [(code, preset.title) for code, preset in presets.items()]  # type: ignore[attr-defined]
+        self.fields["bank"].choices = [(code, bank.name) for code, bank in self.banks.items()]  # type: ignore[attr-defined]
+
+    @property
+    def preset(self) -> Preset:
+        """The beginning chosen; after `is_valid`."""
+        return self.presets[self.cleaned_data["mau"]]
+
+    @property
+    def chosen_bank(self) -> Bank:
+        """The bank chosen; after `is_valid`."""
+        return self.banks[self.cleaned_data["bank"]]
+
+
+class ContestForm(ConsoleForm):
+    """Name, words and people of a contest. The audience is picked by a search that works without a script."""
+
+    title = forms.CharField(
+        label=_("Tên cuộc thi"), max_length=200, error_messages={"required": _("Hãy đặt tên cho cuộc thi.")}
+    )
+    summary = forms.CharField(
+        label=_("Giới thiệu"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Một hai câu để đoàn viên biết cuộc thi nói về điều gì."),
+    )  # fmt: skip
+    organizer = forms.ChoiceField(label=_("Đơn vị tổ chức"))
+    audience = forms.CharField(label=_("Ai được dự thi"), error_messages={"required": _("Hãy chọn một đơn vị.")})
+    audience_search = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, *args: Any, scope: Scope, units: Sequence[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope, self.units = scope, {unit.code: unit for unit in units}
+        self.chosen: Unit | None = None
+        self.fields["organizer"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+        if len(units) == 1:
+            self.fields["organizer"].widget = forms.HiddenInput()
+
+    def clean_audience(self) -> str:
+        code = self.cleaned_data["audience"]
+        self.chosen = units_in(self.scope).filter(code=code).first()
+        if self.chosen is None:
+            raise ValidationError(
+                _("Đơn vị này không có trong phạm vi bạn phụ trách. Hãy tìm và chọn một đơn vị trong danh sách.")
+            )
+        return code
+
+    @property
+    def chosen_organizer(self) -> Unit:
+        """The unit that organizes; after `is_valid`."""
+        return self.units[self.cleaned_data["organizer"]]
+
+    @property
+    def chosen_audience(self) -> Unit:
+        """The unit whose people may take part; after `is_valid`."""
+        assert self.chosen is not None
+        return self.chosen
+
+    def shown_units(self) -> list[FoundUnit]:
+        """What the picker lists: the unit chosen now, the organizer's own, and what the search found."""
+        code, text = (normalise_name(str(self[name].value() or "")) for name in ("audience", "audience_search"))
+        shown = {
+            found.code: found
+            for found in found_units(units_in(self.scope).filter(code__in={code, *self.units}).order_by("depth"))
+        }
+        return [*shown.values(), *(found for found in find_units(self.scope, text) if found.code not in shown)]
+
+
+class RoundForm(ConsoleForm):
+    """A round: when, how long, how often, and how many questions of each topic. `sizes` is what the bank offers."""
+
+    names_in_act = {"title": "round_title"}
+
+    round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
+    opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
+    closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam. Đúng giờ này là đã đóng."))
+    minutes = _number(MINUTES, label=_("Số phút làm bài"))
+    attempts = forms.TypedChoiceField(
+        label=_("Số lượt mỗi người"),
+        coerce=lambda value: int(value) if value else None,
+        empty_value=None,
+        required=False,
+    )
+    show = forms.ChoiceField(
+        label=_("Khi nộp bài, thí sinh thấy"),
+        choices=[(ShowAfter.SCORE.value, _("Điểm ngay")), (ShowAfter.NOTHING.value, _("Chưa thấy điểm, đợi hết đợt"))],
+    )
+    grace_seconds = _number(
+        GRACE_SECONDS,
+        label=_("Số giây chờ mạng sau khi hết giờ"),
+        help_text=_("Bài gửi đúng giờ mà mạng chậm vẫn được nhận. Thường là 5."),
+    )
+
+    def __init__(self, *args: Any, sizes: Mapping[str, int], kept: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = sorted({*USUAL_ATTEMPTS, *([kept] if kept else [])})
+        self.fields["attempts"].choices = [
+            *((str(n), _("%d lượt") % n) for n in usual),
+            (UNLIMITED, _("Không giới hạn")),
+        ]  # type: ignore[attr-defined]
+        self.topics = {topic_field(topic): (topic, size) for topic, size in sizes.items()}
+        self.draw_problems: list[str] = []
+        for name, (topic, size) in self.topics.items():
+            self.fields[name] = _number(range(0, max(size, 1) + 1), label=topic, required=False)
+
+    def draw_rows(self) -> list[tuple[forms.BoundField, int]]:
+        """The topics' fields, each with what the bank offers."""
+        return [(self[name], size) for name, (_topic, size) in self.topics.items()]
+
+    def plan(self) -> RoundPlan:
+        """The round as the act takes it; after `is_valid`."""
+        data = self.cleaned_data
+        rules = {
+            "minutes": data["minutes"], "attempts": data["attempts"], "show": data["show"], "grace_seconds": data["grace_seconds"],
+            "draw": [{"topic": self.topics[name][0], "count": data[name]} for name in self.drawn],
+        }  # fmt: skip
+        return RoundPlan(data["round_title"], data["opens_at"], data["closes_at"], rules)
+
+    @property
+    def drawn(self) -> list[str]:
+        """The fields of topics that the paper draws from; after `is_valid`."""
+        return [name for name in self.topics if self.cleaned_data.get(name)]
+
+    def add_problems(self, problems: Iterable[RuleProblem]) -> None:
+        """As above; what is wrong with one topic's number stands beside it, what is wrong with the whole paper above them."""
+        places = {f"draw[{index}].count": name for index, name in enumerate(self.drawn)}
+        rest = []
+        for problem in problems:
+            if problem.field in places:
+                self.add_error(places[problem.field], problem.text)
+            elif problem.field == "draw":
+                self.draw_problems.append(problem.text)
+            else:
+                rest.append(problem)
+        super().add_problems(rest)
+
+    @staticmethod
+    def initial_of_preset(preset: Preset, sizes: Mapping[str, int], window: tuple[Any, Any]) -> dict[str, Any]:
+        """Starting values from a preset, its questions spread over what the bank offers."""
+        return {
+            "round_title": preset.round_title, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
+            "attempts": preset.attempts, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
+            **{topic_field(topic): count for topic, count in spread(preset.questions, sizes).items()},
+        }  # fmt: skip
+
+    @staticmethod
+    def initial_of_round(round_: Round) -> dict[str, Any]:
+        """The values of a round that exists."""
+        rules = round_.rules
+        return {
+            "round_title": round_.title, "opens_at": round_.opens_at, "closes_at": round_.closes_at,
+            "minutes": rules.get("minutes"), "attempts": rules.get("attempts") or UNLIMITED, "show": rules.get("show", ShowAfter.SCORE.value),
+            "grace_seconds": rules.get("grace_seconds", 5),
+            **{topic_field(part["topic"]): part["count"] for part in rules.get("draw", [])},
+        }  # fmt: skip
+
+
+class ExtendForm(ConsoleForm):
+    """A later closing, and why."""
+
+    closes_at = MomentField(label=_("Giờ đóng mới"), help_text=_("Giờ Việt Nam. Chỉ kéo dài, không rút ngắn."))
+    reason = forms.CharField(
+        label=_("Lý do"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Được ghi vào nhật ký cuộc thi, ví dụ: bão số 5, nhiều đơn vị mất điện."),
+        error_messages={"required": _("Hãy ghi lý do; thí sinh và cấp trên có thể hỏi.")},
+    )  # fmt: skip
+
+
+def words_initial(contest: Contest) -> dict[str, Any]:
+    """The values of a contest that exists."""
+    return {
+        "title": contest.title, "summary": contest.summary, "organizer": contest.organizer.code, "audience": contest.audience.code
+    }  # fmt: skip
+
+
+def typed(data: Mapping[str, Any], form: forms.Form) -> dict[str, Any]:
+    """What was typed so far, to show the form again without judging it: for the buttons that only search."""
+    return {name: data.get(name, "") for name in form.fields}
+
+
+def topic_field(topic: str) -> str:
+    """A field name that any topic can have."""
+    return f"draw-{hashlib.sha256(topic.encode()).hexdigest()[:12]}"

@@ -1,0 +1,215 @@
+"""What stands against a plan: rules, windows, banks that are too small, audiences out of reach. Said in Vietnamese, with what to do.
+
+The acts of a contest refuse by these reads, and the console shows them as the list that is gone through before opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import Unit
+from accounts.scope import Scope
+from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
+from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
+
+LONGEST_WINDOW = timedelta(days=400)
+YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
+
+# version, topic, options, valid from, valid to
+UsableRow = tuple[int, str, list[str], date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the list that is gone through before a contest opens; `text` says what is so, or what to do."""
+
+    code: str
+    ok: bool
+    title: str
+    text: str
+
+
+def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RuleProblem]]:
+    """The rules, or every problem in them."""
+    try:
+        return parse_round_rules(data), []
+    except RulesInvalid as error:
+        return None, list(error.problems)
+
+
+def window_problems(opens_at: datetime, closes_at: datetime, now: datetime, minutes: int | None = None) -> list[RuleProblem]:
+    """What is wrong with an opening window, and with the minutes of a paper inside it."""
+    problems = [
+        RuleProblem(field, "bad_year", f"Năm phải từ {YEARS[0]} đến {YEARS[-1]}. Hãy xem lại ngày.")
+        for field, moment in (("opens_at", opens_at), ("closes_at", closes_at))
+        if moment.year not in YEARS
+    ]
+    if problems:
+        return problems
+    length = closes_at - opens_at
+    if length <= timedelta(0):
+        problems.append(RuleProblem("closes_at", "closes_before_opens", "Giờ đóng phải sau giờ mở. Hãy sửa một trong hai."))
+    elif closes_at <= now:
+        problems.append(RuleProblem("closes_at", "over", "Giờ đóng đã qua. Hãy chọn một thời điểm sau bây giờ."))
+    elif length > LONGEST_WINDOW:
+        problems.append(
+            RuleProblem(
+                "closes_at", "too_long",
+                f"Đợt thi dài {length.days} ngày; nhiều nhất là {LONGEST_WINDOW.days} ngày. Hãy chia thành nhiều đợt.",
+            )
+        )  # fmt: skip
+    elif minutes is not None and timedelta(minutes=minutes) > length:
+        problems.append(
+            RuleProblem(
+                "minutes", "longer_than_window",
+                f"Thời gian làm bài {minutes} phút dài hơn cả đợt thi ({int(length.total_seconds() // 60)} phút). "
+                "Hãy giảm số phút hoặc kéo dài đợt thi.",
+            )
+        )  # fmt: skip
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDay:
+    """A day on which a topic can't fill its part of the paper."""
+
+    day: date
+    shortage: Shortage
+
+
+def short_days(bank: Bank, plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime) -> list[ShortDay]:
+    """For rounds (opens, closes, rules): the first day on which each topic is too small, in one query.
+
+    A bank grows by new questions and shrinks by those whose validity ends, so the days that matter are the first of a
+    round and each day after a `valid_to` inside it.
+    """
+    return _short_days(_usable_rows(bank), plans, now)
+
+
+def _usable_rows(bank: Bank) -> list[UsableRow]:
+    return list(
+        QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
+        .values_list("pk", "topic__name", "options", "valid_from", "valid_to")
+    )  # fmt: skip
+
+
+def _short_days(
+    rows: Sequence[UsableRow], plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime
+) -> list[ShortDay]:
+    found: dict[str, ShortDay] = {}
+    today = timezone.localdate(now)
+    indexes: dict[date, BankIndex] = {}
+    for opens_at, closes_at, rules in plans:
+        first = max(today, timezone.localdate(opens_at))
+        last = timezone.localdate(closes_at - timedelta(microseconds=1))
+        ends = {row[4] + timedelta(days=1) for row in rows if row[4] is not None}
+        for day in [first, *sorted(end for end in ends if first < end <= last)]:
+            if day not in indexes:
+                indexes[day] = BankIndex(
+                    BankItem(version=pk, topic=topic, options=len(options))
+                    for pk, topic, options, start, end in rows
+                    if (start is None or start <= day) and (end is None or end >= day)
+                )
+            for shortage in shortages(indexes[day], rules):
+                if shortage.topic not in found:
+                    found[shortage.topic] = ShortDay(day, shortage)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ContestShort:
+    """A topic of which an open contest draws more than the bank has."""
+
+    title: str
+    topic: str
+    wanted: int
+    has: int
+    day: date
+
+
+def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str], ContestShort]:
+    """By contest and topic: where published contests fall short of this bank in the rounds that are not over."""
+    found = {}
+    rows: list[UsableRow] | None = None
+    for contest in Contest.objects.filter(bank=bank, state=Contest.State.OPEN).prefetch_related("rounds"):
+        rows = _usable_rows(bank) if rows is None else rows
+        for short in _short_days(rows, _plans(contest, now), now):
+            shortage = short.shortage
+            found[contest.pk, shortage.topic] = ContestShort(
+                contest.title, shortage.topic, shortage.wanted, shortage.has, short.day
+            )
+    return found
+
+
+def _plans(contest: Contest, now: datetime) -> list[tuple[datetime, datetime, RoundRules]]:
+    """The rounds that are not over and whose rules can be read."""
+    return [
+        (one.opens_at, one.closes_at, rules)
+        for one in contest.rounds.all()
+        if one.closes_at > now and (rules := read_rules(one.rules)[0])
+    ]
+
+
+def shortage_text(short: ShortDay, today: date) -> str:
+    """A shortage in words, with what to do."""
+    topic, wanted, has = short.shortage.topic, short.shortage.wanted, short.shortage.has
+    when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.day > today else ""
+    return (
+        f"Chủ đề “{topic}” cần {wanted} câu nhưng ngân hàng{when} chỉ có {has} câu dùng được. "
+        "Hãy giảm số câu hoặc nhập thêm câu hỏi."
+    )
+
+
+def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
+    """Everything that must be true before a contest may open, in the order in which an organizer mends it."""
+    rounds = list(contest.rounds.all())
+    return [
+        _check_rules(rounds),
+        _check_windows(rounds, now),
+        _check_bank(contest, now),
+        _check_audience(contest, scope),
+    ]
+
+
+def _check_rules(rounds: Sequence[Round]) -> Check:
+    title = "Thể lệ đầy đủ"
+    if not rounds:
+        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
+    texts = [f"{one.title}: {problem.text}" for one in rounds for problem in read_rules(one.rules)[1]]
+    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
+
+
+def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
+    texts = []
+    for one in rounds:
+        rules, _ = read_rules(one.rules)
+        minutes = rules.minutes if rules else None
+        texts += [f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)]
+    return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
+
+
+def _check_bank(contest: Contest, now: datetime) -> Check:
+    texts = [shortage_text(short, timezone.localdate(now)) for short in short_days(contest.bank, _plans(contest, now), now)]
+    return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+
+
+def _check_audience(contest: Contest, scope: Scope) -> Check:
+    title = "Đơn vị dự thi"
+    text = audience_problem(contest.audience, scope)
+    return Check("audience", not text, title, text or f"{contest.audience.name} và mọi đơn vị trực thuộc.")
+
+
+def audience_problem(unit: Unit, scope: Scope) -> str:
+    """Why the unit may not be an audience of an organizer with this scope; empty when it may."""
+    if not scope.reaches(unit.path):
+        return f"“{unit.name}” nằm ngoài phạm vi bạn phụ trách. Hãy chọn một đơn vị bên trong."
+    if unit.closed_on is not None:
+        return f"“{unit.name}” đã giải thể hoặc sáp nhập. Hãy chọn đơn vị mới."
+    return ""
