@@ -1,0 +1,95 @@
+"""A running attempt of Alice's and one of Bob's in committed tables, an intake of its own, and SQL beside it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from contests.intake import Intake
+from contests.intake_queue import conninfo
+from contests.models import Attempt, Contest, Entry
+from tests.contests.intake.phone import SHAPE, Phone, token_of
+
+
+def seat(contest: Contest, member: Any, **fields: Any) -> Attempt:
+    """A running attempt with 20 minutes left and 5 seconds of grace, unless said otherwise."""
+    now = timezone.now()
+    entry, _ = Entry.objects.get_or_create(
+        contest=contest, member=member,
+        defaults={"unit": contest.audience, "unit_path": contest.audience.path, "unit_name": "CĐCS", "entered_at": now},
+    )  # fmt: skip
+    given = {
+        "number": 1, "allowance": 2, "seed": 1, "paper": [], "shape": SHAPE, "started_at": now,
+        "deadline": now + timedelta(minutes=20), "accepts_until": now + timedelta(minutes=20, seconds=5),
+    } | fields  # fmt: skip
+    return Attempt.objects.create(public_id=uuid.uuid4(), entry=entry, round=contest.rounds.get(), **given)
+
+
+@dataclass
+class Room:
+    """Two members who sit a round."""
+
+    contest: Contest
+    alice: Attempt
+    bob: Attempt
+
+
+@pytest.fixture
+def room(contest, union) -> Room:
+    return Room(contest, seat(contest, union.alice), seat(contest, union.bob))
+
+
+@pytest.fixture
+async def intake(room) -> AsyncIterator[Intake]:
+    intake = Intake()
+    yield intake
+    await intake.close()
+
+
+@pytest.fixture
+def alice(intake, room) -> Phone:
+    return Phone(intake, room.alice.public_id, token_of(room.alice))
+
+
+@pytest.fixture
+def bob(intake, room) -> Phone:
+    return Phone(intake, room.bob.public_id, token_of(room.bob))
+
+
+class Tables:
+    """Plain SQL on a connection of its own, as a second process would see the tables."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self.connection = connection
+
+    async def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        cursor = await self.connection.execute(statement, values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def answers(self, attempt: uuid.UUID | None = None) -> dict[int, tuple[list[int], int]]:
+        """Question → choice and sequence number, of one attempt or of all."""
+        found = await self.rows(
+            "SELECT n.question, n.choice, n.seq FROM contests_answer n JOIN contests_attempt a ON a.id = n.attempt_id "
+            "WHERE %s::uuid IS NULL OR a.public_id = %s",
+            attempt,
+            attempt,
+        )
+        return {question: (choice, seq) for question, choice, seq in found}
+
+    async def set_attempt(self, attempt: uuid.UUID, assignments: str, *values: Any) -> None:
+        await self.rows(f"UPDATE contests_attempt SET {assignments} WHERE public_id = %s", *values, attempt)
+
+
+@pytest.fixture
+async def tables(room) -> AsyncIterator[Tables]:
+    connection = await psycopg.AsyncConnection.connect(conninfo(settings.DATABASES["default"]), autocommit=True)
+    yield Tables(connection)
+    await connection.close()
