@@ -121,8 +121,10 @@ def participation(root: str, units: Iterable[UnitRow], headcounts: Iterable[Head
     own["units_all"] = table["grassroots"]
     own["units_taking_part"] = table["grassroots"] & (own["participants"] > 0)
     own["units_uncounted"] = table["grassroots"] & ~own["counted"]
-    days = heads.groupby("path")["on_day"]
-    dates = pd.DataFrame({"first_day": days.min(), "last_day": days.max()}).reindex(table.index)
+    # As day numbers: pandas compares dates one by one in Python.
+    numbered = heads["on_day"].map(date.toordinal).groupby(heads["path"])
+    days = pd.DataFrame({"first_day": numbered.min(), "last_day": numbered.max()}, dtype="float64")
+    days.index = days.index.astype(object)  # text even when it is empty
 
     table["depth"] = table.index.str.len() // LABEL
     sums, firsts, lasts = [], [], []
@@ -130,13 +132,15 @@ def participation(root: str, units: Iterable[UnitRow], headcounts: Iterable[Head
         at = table.index.str[: depth * LABEL]
         inside = table["depth"] >= depth
         sums.append(own[inside].groupby(at[inside]).sum())
-        dated = inside & dates["first_day"].notna()
-        firsts.append(dates.loc[dated, "first_day"].groupby(at[dated]).min())
-        lasts.append(dates.loc[dated, "last_day"].groupby(at[dated]).max())
+        dated = days[days.index.str.len() >= depth * LABEL]
+        over = dated.index.str[: depth * LABEL]
+        firsts.append(dated["first_day"].groupby(over).min())
+        lasts.append(dated["last_day"].groupby(over).max())
     total = pd.concat(sums).reindex(table.index)
 
-    table["first_day"] = pd.concat(firsts).reindex(table.index)
-    table["last_day"] = pd.concat(lasts).reindex(table.index)
+    for column, found in (("first_day", firsts), ("last_day", lasts)):
+        numbers = pd.concat(found).reindex(table.index)
+        table[column] = pd.Series([None if n != n else date.fromordinal(int(n)) for n in numbers], index=table.index, dtype=object)
     for column in ("participants", "attempts", "handed_in", "units_taking_part", "units_all", "units_uncounted"):
         table[column] = total[column].astype("int64")
     table["members"] = total["members"].where(total["counted"] > 0)

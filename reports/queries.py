@@ -138,11 +138,11 @@ def material(contest: Contest, unit: Unit) -> Material:
     for row in _units(Unit.objects.filter(pk__in=moved_away), None):
         at[row.unit] = _most(places[row.unit])
         units.append(UnitRow(at[row.unit], "", row.name, row.kind, row.grassroots))
-    known = {row.path for row in units}
+    known, named = {row.path for row in units}, {row.path: row for row in units}
     for row in counted:  # a unit that moved in the middle of the contest has a second place
-        if row.path not in known:
+        if row.path not in known and row.unit in at:
             known.add(row.path)
-            units.append(UnitRow(row.path, "", row.name, "", False))
+            units.append(UnitRow(row.path, "", named[at[row.unit]].name, "", False))
 
     heads = in_scope(Headcount.objects.all(), inside, "unit__path") | Headcount.objects.filter(unit__in=moved_away)
     headcounts = [HeadcountRow(at[pk], members, on_day) for pk, members, on_day in _latest(heads, day) if pk in at]
@@ -153,7 +153,6 @@ def material(contest: Contest, unit: Unit) -> Material:
 class _Counted(NamedTuple):
     unit: int
     path: str
-    name: str
     participants: int
     attempts: int
     handed_in: int
@@ -181,7 +180,7 @@ def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
     sittings = (
         in_scope(Attempt.objects.filter(entry__contest=contest), inside, "entry__unit_path")
         .values_list(*place)
-        .annotate(Max("entry__unit_name"), Count("entry", distinct=True), Count("pk"), handed_in=Count("pk", filter=~Q(state=Attempt.State.STARTED)))
+        .annotate(Count("entry", distinct=True), Count("pk"), handed_in=Count("pk", filter=~Q(state=Attempt.State.STARTED)))
     )
     return [_Counted(*row, *results.get((row[0], row[1]), (0, 0))) for row in sittings]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HEADER = 5  # the row of column titles, from 0; above it stand the title rows
 ROWS_A_SHEET = 1_000_000  # Excel ends at 1,048,576
-DAY_MS = 24 * 3600 * 1000
+DAY_SECONDS = 24 * 3600
 # XML 1.0 cannot hold these; tab and newline it can, but a cell of ours has no use for them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -104,7 +104,7 @@ def _write_units(book: xlsxwriter.Workbook, styles: _Styles, head: Head, table: 
             sheet.row([number, name, *_cells(row)], _UNIT_STYLES, bold=each.path in parents and not direct, indent=row.depth - total.depth - 1)
         progress.step()
     last = sheet.at
-    sheet.row(["", "TỔNG CỘNG", *_cells(total)], _UNIT_STYLES, bold=True)
+    sheet.row(["", "TỔNG CỘNG", "", *_cells(total)[1:]], _UNIT_STYLES, bold=True)
     sheet.sign()
     sheet.finish(filter_to=last)
 
@@ -142,7 +142,7 @@ def _write_sittings(
                 number, row.full_name, to_local(row.phone) if row.phone else row.email, row.unit_name,
                 names.get(row.unit_path[:-LABEL], ""), row.round_title, row.number,
                 None if row.points is None else row.points / 100, row.right,
-                None if row.elapsed_ms is None else row.elapsed_ms / DAY_MS, row.submitted_at, states.get(row.state, row.state),
+                None if row.elapsed_ms is None else row.elapsed_ms // 1000 / DAY_SECONDS, row.submitted_at, states.get(row.state, row.state),
             ],
             kinds,
         )  # fmt: skip
