@@ -4,7 +4,7 @@ import { grouped, say } from "./board-words.js";
 import { countdown, serverClock } from "./clock.js";
 
 const DAY = 24 * 3600 * 1000;
-const REFRESH = 20000; // ms
+const REFRESH = 10000; // ms; the server counts no oftener
 
 const clockFace = document.getElementById("countdown");
 if (clockFace) {

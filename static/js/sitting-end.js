@@ -3,10 +3,11 @@
 import { timeOfDay } from "./clock.js";
 import { close, element, open, say, tell, write } from "./sitting-words.js";
 
-export function createEnd({ form, paper, journal, sender, entries, deadline, heard }) {
+export function createEnd({ form, paper, journal, sender, entries, deadline, heard, tabs }) {
   let ending = false;
 
-  const leave = async () => {
+  const leave = async ({ quietly = false } = {}) => {
+    if (tabs && !quietly) tabs.postMessage({ ended: true });
     await journal.clear();
     location.replace(form.dataset.result);
   };
@@ -24,6 +25,7 @@ export function createEnd({ form, paper, journal, sender, entries, deadline, hea
     const lost = paper.questions.filter((question) => paper.choice(question).join() !== (stored.get(question) || ""));
     if (!lost.length) return leave();
     const received = current.filter(([, choice]) => choice.length).length;
+    write("ended-title", say(now < ended ? "handedInTitle" : "closedTitle"));
     const text = now < ended ? say("handedIn", { n: received }) : say("closed", { n: received, time: timeOfDay(ended) });
     write("ended-text", `${text} ${say("lost", { n: lost.length })}`);
     tell("over", text);
@@ -57,6 +59,7 @@ export function createEnd({ form, paper, journal, sender, entries, deadline, hea
   return {
     get ending() { return ending; },
     closed,
+    leave,
     over() {
       shut();
       tell("over", say("over"));

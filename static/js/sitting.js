@@ -35,7 +35,8 @@ const heard = (state, detail) => {
   return tell(trouble, say(kept, { n: sender.waiting }));
 };
 const sender = createSender(sitting, heard);
-const end = createEnd({ form, paper, journal, sender, entries, deadline, heard });
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`bai-lam-${sitting.attempt}`) : null;
+const end = createEnd({ form, paper, journal, sender, entries, deadline, heard, tabs });
 
 // The server has a newer answer than this page, from another phone.
 function adopt([question, choice, seq]) {
@@ -53,8 +54,6 @@ function reload() {
 }
 
 // --- taps ----------------------------------------------------------------------------------------------------------
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`bai-lam-${sitting.attempt}`) : null;
-
 async function choose(question) {
   highest = Math.max(Date.now(), highest + 1);
   const entry = { question, choice: paper.choice(question), seq: highest };
@@ -80,7 +79,7 @@ function learn(entry, unsent) {
 
 form.addEventListener("change", (event) => { if (event.target.name) choose(paper.question(event.target)); });
 form.addEventListener("submit", (event) => event.preventDefault());
-if (tabs) tabs.onmessage = ({ data }) => learn(data, false);
+if (tabs) tabs.onmessage = ({ data }) => (data.ended ? end.leave({ quietly: true }) : learn(data, false));
 
 // --- moving about --------------------------------------------------------------------------------------------------
 element("previous").addEventListener("click", () => paper.show(paper.current - 1));

@@ -10,9 +10,10 @@ from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.actions.sitting import database_now, save_form
 from contests.actions.start import start_attempt
-from contests.models import Attempt, Contest
+from contests.models import Attempt, Contest, QuestionVersion
 from contests.queries import pages
 from leaderboard.snapshot import encode
+from tests import make
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +35,6 @@ def hand_in(contest: Contest, member: Member, right: int = 0) -> Attempt:
 
 
 def _several(version: int) -> bool:
-    from contests.models import QuestionVersion
-
     return QuestionVersion.objects.get(pk=version).kind == "multiple"
 
 
@@ -112,8 +111,6 @@ def test_own_row_is_marked_among_the_best(client, contest, union):
 
 
 def test_own_row_is_pinned_when_it_is_not_among_the_best(client, contest, union):
-    from tests import make
-
     for number in range(11):
         hand_in(contest, make.make_member(f"Nguyễn Văn Số {number}", union.factory_a), right=2)
     hand_in(contest, union.alice, right=0)
