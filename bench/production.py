@@ -337,7 +337,7 @@ def _roll(site: Site, sitters: list[Any], seconds: float, first_seq: int) -> Rep
         server.stop()
         server.start()
         server.wait_ready()
-        time.sleep(3.5)  # nginx looks at it again after three seconds
+        time.sleep(2.5)  # nginx looks at it again after two seconds
     phones.join()
     return reports[0]
 

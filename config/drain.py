@@ -3,6 +3,9 @@
 Stock Daphne cancels every request at SIGTERM: of five answers that waited for their COMMIT none was acknowledged. Here
 SIGTERM first closes the door (nginx is refused and asks another process at once), lets nginx use each connection that
 it kept open no more than once, waits until every request has its reply, and only then stops. Takes the same options.
+
+It also lets 2,048 callers wait at the door instead of Twisted's 50: at the bell the kernel would turn the others away
+(measured: 500 hand-ins in a second, nginx timed out connecting and took both processes for dead).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from twisted.internet import reactor
 
 LONGEST = 10.0  # seconds; an answer is replied to within 1.8
 LOOK_EVERY = 0.05
+BACKLOG = 2048
 QUIET_FOR = 0.3  # seconds without a request: a reply has left the socket's buffer, a request on its way has come in
 
 Message = dict[str, Any]
@@ -59,6 +63,7 @@ class DrainingServer(Server):  # type: ignore[misc]  Daphne has no types
     def run(self) -> None:
         """Serve until told to leave."""
         self.counter = self.application = Counter(self.application)
+        self.endpoints = [_with_backlog(endpoint) for endpoint in self.endpoints]
         # After Twisted's own handlers, which are installed while the reactor starts.
         reactor.callWhenRunning(lambda: reactor.callLater(0, self._listen_to_signals))  # type: ignore[attr-defined]
         super().run()
@@ -82,6 +87,10 @@ class DrainingServer(Server):  # type: ignore[misc]  Daphne has no types
             return
         quiet = 0.0 if self.counter.in_work else quiet + LOOK_EVERY
         reactor.callLater(LOOK_EVERY, self._wait, quiet, left - LOOK_EVERY)  # type: ignore[attr-defined]
+
+
+def _with_backlog(endpoint: str) -> str:
+    return f"{endpoint}:backlog={BACKLOG}" if endpoint.startswith("tcp:") and ":backlog=" not in endpoint else endpoint
 
 
 def _stop_listening(port: Any) -> Any:

@@ -7,7 +7,7 @@
 #
 # Taking out needs no change in nginx. On SIGTERM a Daphne closes its port (config/drain.py): nginx is refused and gives the
 # request to the next one at once; what waits inside is committed and acknowledged; then it ends. Back in: it listens again,
-# and nginx tries it after three seconds. The script goes on only when the process says it is ready, and stops if it does not:
+# and nginx tries it after two seconds. The script goes on only when the process says it is ready, and stops if it does not:
 # then the others still run, with the old code.
 set -euo pipefail
 settings=${HOITHI_ENV:-/etc/hoithi/hoithi.env}
@@ -44,7 +44,7 @@ restart_answers() {
   systemctl stop "hoithi-answers@$1"     # returns when the last answer is acknowledged and the process has ended
   systemctl start "hoithi-answers@$1"
   ready "$1"
-  sleep 4                                 # nginx looks at it again after fail_timeout (3 s)
+  sleep 3                                 # nginx looks at it again after fail_timeout (2 s)
   echo "✓ answers $1: back"
 }
 

@@ -75,9 +75,10 @@ class Layout:
             "CERTIFICATE_KEY": self.certificate_key or f"{certificates}/privkey.pem",
             "ACME": self.acme,
             "HSTS": HSTS,
-            # Three failures and a process is left alone for three seconds; what fails first costs an answer nothing.
-            "ANSWER_SERVERS": servers(self.answers, "max_fails=3 fail_timeout=3s"),
-            "PAGE_SERVERS": servers(self.pages, "max_fails=3 fail_timeout=3s"),
+            # Ten failures in a row of time and a process is left alone for two seconds; until then the next one is asked.
+            "ANSWER_SERVERS": servers(self.answers, "max_fails=10 fail_timeout=2s"),
+            # One gunicorn is never given up: its requests wait in its backlog while it restarts.
+            "PAGE_SERVERS": servers(self.pages, "max_fails=0" if len(self.pages) == 1 else "max_fails=10 fail_timeout=2s"),
             "STATIC": str(self.static),
             "FILES_ROOT": str(self.files),
             "ERRORS": str(self.errors),
