@@ -1,21 +1,30 @@
-"""A running attempt of Alice's and one of Bob's in committed tables, an intake of its own, and SQL beside it."""
+"""A running attempt of Alice's and one of Bob's in committed tables, an intake of its own, and SQL beside it.
+
+The rows of the union are made once a module and flushed after it: with `django_db(transaction=True)` the flush after each
+of these many tests would take most of their time.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import UnitKind
 from contests.intake import Intake
 from contests.intake_queue import conninfo
-from contests.models import Attempt, Contest, Entry
+from contests.models import Answer, Attempt, Contest, Entry
+from tests import make
 from tests.contests.intake.phone import SHAPE, Phone, token_of
 
 
@@ -42,8 +51,33 @@ class Room:
     bob: Attempt
 
 
+@pytest.fixture(scope="module")
+def hall(django_db_setup, django_db_blocker) -> Iterator[tuple[make.Union, Contest]]:
+    """The union and an open contest as committed rows."""
+    with django_db_blocker.unblock():
+        _add_unit_kinds()
+        union = make.make_union()
+        yield union, make.make_contest(union, make.make_bank(union.province_a))
+        call_command("flush", interactive=False, verbosity=0)
+        _add_unit_kinds()
+
+
 @pytest.fixture
-def room(contest, union) -> Room:
+def _django_db_helper(hall) -> None:
+    """In place of pytest-django's, which flushes every table after each test: `room` tidies up what these tests write."""
+
+
+def _add_unit_kinds() -> None:
+    """The rows of the migration, which a flush takes away."""
+    if not UnitKind.objects.exists():
+        import_module("accounts.migrations.0002_unit_kinds").add(apps, None)
+
+
+@pytest.fixture
+def room(hall) -> Room:
+    union, contest = hall
+    Answer.objects.all().delete()
+    Attempt.objects.all().delete()
     return Room(contest, seat(contest, union.alice), seat(contest, union.bob))
 
 

@@ -131,7 +131,7 @@ def test_any_bytes_are_refused_or_safe_to_store(content):
         assert len(answer.choice) <= 1 or asked.several
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestOverHttp:
     async def test_every_bad_body_gets_422_and_nothing_is_stored(self, alice, tables):
         for name, (content, code) in BAD.items():

@@ -13,7 +13,8 @@ from contests import tokens
 from contests.answers_body import MAX_BODY
 from tests.contests.intake.phone import call, tap, token_of
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
+
 ONE = json.dumps({"answers": [tap(1, 0, 1)]}).encode()
 
 

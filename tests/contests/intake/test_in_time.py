@@ -13,7 +13,8 @@ from contests.intake_batch import Outcome, Request, commit
 from contests.intake_clock import DatabaseClock
 from tests.contests.intake.phone import answer, tap
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
+
 MS = timedelta(milliseconds=1)
 
 

@@ -17,7 +17,8 @@ from contests.intake_queue import conninfo
 from tests.contests.intake.conftest import Tables
 from tests.contests.intake.phone import SHAPE, Phone, tap, token_of
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
+
 OPTIONS = {"b": 2, "d": 4}
 
 

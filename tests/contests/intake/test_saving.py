@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.contests.intake.phone import tap
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def without_clock(reply):
