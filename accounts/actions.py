@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.account.forms import default_token_generator
@@ -12,7 +14,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.urls import reverse
@@ -23,7 +25,9 @@ from accounts.models import Consent, Member, Membership, Unit, UnitKind, UnitNam
 from accounts.names import normalise_name, search_text
 
 log = logging.getLogger(__name__)
-PATH_LABEL = 4  # base-36 digits a level: 1,679,616 children under one parent
+# Base-36 digits a level. A unit's label is its own key, never "one after the last sibling": a label that was used again
+# after a move would hand the old unit's entries to the new one. 1,679,616 units may ever be made.
+PATH_LABEL = 4
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _JOIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people copy the code from paper
 
@@ -32,18 +36,43 @@ class AccountError(Exception):
     """An act that the rules refuse; the text is written for the member."""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit to be made below `parent`, which is there already."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    parent: Unit | None
+
+
 def create_unit(*, code: str, name: str, kind: UnitKind, parent: Unit | None, from_day: date) -> Unit:
     """A new unit below `parent`, with its path, its first dated name and a join code."""
-    if parent is not None:
-        Unit.objects.select_for_update().get(pk=parent.pk)  # children of one parent get their labels one after another
-    clean = normalise_name(name)
-    unit = Unit.objects.create(
-        code=code, name=clean, kind=kind, parent=parent, search_text=search_text(clean)[:300], join_code=_join_code(),
-        path=_next_path(parent), depth=parent.depth + 1 if parent else 1,
-    )  # fmt: skip
-    UnitName.objects.create(unit=unit, name=clean, search_text=unit.search_text, from_day=from_day)
-    return unit
+    return create_units([NewUnit(code=code, name=name, kind=kind, parent=parent)], from_day=from_day)[0]
+
+
+@transaction.atomic
+def create_units(new: Sequence[NewUnit], *, from_day: date) -> list[Unit]:
+    """Many new units, in the order given and in three queries, however many."""
+    parents = {unit.parent.pk for unit in new if unit.parent}
+    # Locked and read anew, in one order: a parent that is being moved gives its children their new place, not the old.
+    above = {unit.pk: unit for unit in Unit.objects.select_for_update().filter(pk__in=parents).order_by("pk")}
+    keys = _new_keys(len(new))
+    units = []
+    for key, unit in zip(keys, new, strict=True):
+        parent, name = above[unit.parent.pk] if unit.parent else None, normalise_name(unit.name)
+        units.append(
+            Unit(
+                pk=key, code=unit.code, name=name, kind=unit.kind, parent=parent, search_text=search_text(name)[:300],
+                join_code=_join_code(), path=f"{parent.path if parent else ''}{_base36(key)}.",
+                depth=parent.depth + 1 if parent else 1,
+            )
+        )  # fmt: skip
+    units = Unit.objects.bulk_create(units)
+    UnitName.objects.bulk_create(
+        UnitName(unit=unit, name=unit.name, search_text=unit.search_text, from_day=from_day) for unit in units
+    )
+    return units
 
 
 @transaction.atomic
@@ -128,7 +157,7 @@ def move_unit(*, unit: Unit, parent: Unit) -> int:
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if parent.path.startswith(unit.path):
         raise AccountError("Không thể chuyển một đơn vị vào bên dưới chính nó.")
-    new_path, shift = _next_path(parent), parent.depth + 1 - unit.depth
+    new_path, shift = f"{parent.path}{_base36(unit.pk)}.", parent.depth + 1 - unit.depth
     Unit.objects.filter(pk=unit.pk).update(parent=parent)
     return Unit.objects.filter(path__startswith=unit.path).update(
         path=Concat(Value(new_path), Substr("path", len(unit.path) + 1)), depth=F("depth") + shift
@@ -144,10 +173,13 @@ def _tell_public_name(member: Member, purpose: str) -> None:
         transaction.on_commit(tell, robust=True)
 
 
-def _next_path(parent: Unit | None) -> str:
-    last = Unit.objects.filter(parent=parent).order_by("-path").values_list("path", flat=True).first()
-    number = int(last.rstrip(".").rsplit(".", 1)[-1], 36) + 1 if last else 1
-    return f"{parent.path if parent else ''}{_base36(number)}."
+def _new_keys(count: int) -> list[int]:
+    """Primary keys for new units, taken from the table's own sequence; a key is never given twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('accounts_unit', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _base36(number: int) -> str:
