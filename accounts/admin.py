@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -47,12 +47,8 @@ def _phone(text: str | None) -> str | None:
     return phone
 
 
-class MemberForm(forms.ModelForm):
+class ContactsForm(forms.ModelForm):
     """Contacts in their one form: two spellings would be two accounts."""
-
-    class Meta:
-        model = Member
-        fields = ["full_name", "phone", "email", "phone_verified", "is_active", "is_staff", "is_superuser"]
 
     def clean_phone(self) -> str | None:
         return _phone(self.cleaned_data.get("phone"))
@@ -64,7 +60,15 @@ class MemberForm(forms.ModelForm):
         return normalise_name(self.cleaned_data["full_name"])
 
 
-class NewMemberForm(MemberForm, AdminUserCreationForm):
+class MemberForm(ContactsForm, UserChangeForm):
+    """A member; the password is changed on a page of its own."""
+
+    class Meta:
+        model = Member
+        fields = ["full_name", "phone", "email", "phone_verified", "is_active", "is_staff", "is_superuser", "password"]
+
+
+class NewMemberForm(ContactsForm, AdminUserCreationForm):
     """A member made by an operator."""
 
     class Meta:
