@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from contests.actions.sitting import database_now
-from contests.models import Entry, Round
+from contests.models import Round
 from contests.queries import pages
 from contests.rules.timing import Phase
 from leaderboard.snapshot import Snapshot, encode
@@ -32,11 +32,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     own = pages.own_standing(contest, tab.round, entry) if entry else None
     snapshot = _snapshot(tab, now)
     lines = pages.board_lines(snapshot.top, entry.public_id.hex if entry else "") if snapshot else []
-    pinned = _own_line(entry, own) if entry and own and not any(line.own for line in lines) else None
+    pinned = _own_line(own) if own and not any(line.own for line in lines) else None
     context = _picture(snapshot) | {
         "contest": contest, "contest_url": reverse("contest", args=[slug]), "tabs": tabs, "tab": tab, "lines": lines,
         "entry": entry.public_id.hex if entry else "", "own": own, "own_place": str(own.place) if own else "", "pinned": pinned,
-        "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "section": "contests",
+        "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "now": now, "section": "contests",
     }  # fmt: skip
     return render(request, "leaderboard/board.html", context)
 
@@ -140,9 +140,8 @@ def _picture(snapshot: Snapshot | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _own_line(entry: Entry, own: pages.OwnStanding) -> pages.BoardLine:
-    name = entry.member.full_name  # their own row: nobody else sees this page
-    return pages.BoardLine(own.place, name, entry.unit_name, own.points, own.elapsed_ms, own.entry, own=True)
+def _own_line(own: pages.OwnStanding) -> pages.BoardLine:
+    return pages.BoardLine(own.place, own.name, own.unit, own.points, own.elapsed_ms, own.entry, own=True)
 
 
 def _until(round_: Round | None, phase: Phase) -> datetime | None:

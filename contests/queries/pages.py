@@ -357,6 +357,8 @@ class OwnStanding:
     elapsed_ms: int
     order: str
     entry: str
+    name: str  # as everybody reads it on the board
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,16 +504,19 @@ def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnSta
     """The entry's exact place; None before its first graded attempt. The result is the database's, the place is the
     board's where the board already has that result, else counted in the database.
     """
-    own = Standing.objects.filter(entry=entry, round=round_).first()
-    if own is None:
+    row = next(board_rows(standings_of(contest, round_).filter(entry=entry)), None)
+    if row is None:
         return None
     found = live.board_place(BoardTab(contest, round_).name, entry.public_id.hex)
-    if found is not None and found.row.order == own.order:
+    if found is not None and found.row.order == row.order:
         place, total = found.place, found.total
     else:
         board = Standing.objects.filter(contest=contest, round=round_)
-        place, total = board.filter(order__gt=own.order).count() + 1, board.count()
-    return OwnStanding(place, total, own.points, own.elapsed_ms, order=str(own.order), entry=entry.public_id.hex)
+        place, total = board.filter(order__gt=row.order).count() + 1, board.count()
+    return OwnStanding(
+        place=place, total=total, points=int(row.shown["points"]), elapsed_ms=int(row.shown["elapsed_ms"]),
+        order=str(row.order), entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
+    )  # fmt: skip
 
 
 def neighbours(contest: Contest, round_: Round | None, entry: Entry, radius: int = 3) -> list[Ranked]:

@@ -10,8 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Member
+from contests.actions.sitting import save_form
+from contests.actions.start import start_attempt
 from contests.models import Answer, Attempt, Contest
 from contests.rules.settings import DrawPart
+from tests import make
 from tests.browser.conftest import DESK, PHONE, Opener, Site, shoot
 
 pytestmark = pytest.mark.browser
@@ -158,19 +161,43 @@ KEPT_ON_THE_PHONE = """() => new Promise((done) => {
 })"""
 
 
-def test_the_big_screen_moves_by_itself(site: Site, open_page: Opener):
+def test_full_boards_move_by_themselves(site: Site, open_page: Opener):
+    """A hall's screen and a phone at twelfth place, while somebody else takes the lead."""
     contest = site.contest("man-hinh")
+    for number in range(12):
+        member = make.make_member(f"Nguyễn Thị Phương Số {number}", site.union.school_a, phone=f"+8493{number:07d}")
+        attempt = start_attempt(member=member, round_=contest.rounds.get(), now=timezone.now())
+        save_form(attempt=attempt, choices={}, now=timezone.now(), submit=True)
     screen = open_page(viewport={"width": 1920, "height": 1080})
     screen.goto(f"/man-hinh/{contest.slug}/")
     expect(screen.locator("#freshness")).to_contain_text("Cập nhật trực tiếp", timeout=40_000)
+    expect(screen.locator("#rows li")).to_have_count(9, timeout=30_000)
+    phone = open_page(member)
+    phone.goto(f"/bang-xep-hang/{contest.slug}/")
+    expect(phone.locator("#freshness")).to_contain_text("Cập nhật trực tiếp", timeout=40_000)
+    expect(phone.locator("#own .board-place")).to_have_text("12")
 
-    page = open_page(site.union.alice, javascript=False)
-    begin(page, contest)
-    page.get_by_role("button", name="Nộp bài").click()
+    leader = open_page(site.union.alice)
+    begin(leader, contest)
+    ready(leader)
+    for _ in range(3):
+        tap_right(leader)
+        leader.locator("#next").click()
+    tap_right(leader)
+    saved(leader)
+    leader.locator("#finish").click()
+    leader.locator("#confirm").click()
 
-    expect(screen.locator("#rows li")).to_have_count(1, timeout=10_000)
-    screen.wait_for_timeout(400)
+    expect(screen.locator("#rows li").first).to_contain_text("Trần T. Á.", timeout=10_000)
+    expect(phone.locator("#rows li").first).to_contain_text("Trần T. Á.", timeout=10_000)
+    expect(phone.locator("#own .board-place")).to_have_text("13")
+    fits(phone)
+    screen.wait_for_timeout(2000)
     screen.screenshot(path=str(site.shots / "screen-1920.png"))
+    shoot(site, phone, "board-full")
+    phone.get_by_role("button", name="Quanh tôi").click()
+    expect(phone.locator("#around-rows li.board-own")).to_have_count(1)
+    shoot(site, phone, "board-around")
 
 
 # --- without JavaScript --------------------------------------------------------------------------------------------
