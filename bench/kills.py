@@ -21,10 +21,10 @@ CHANGE_MIND, REPEAT = 0.2, 0.2  # shares of answers that are changed, and that a
 REPLY_WITHIN = 4.0
 # Every row that is ever written leaves a line here: an answer that took effect twice shows.
 AUDIT = """
-CREATE TABLE bench_effects (attempt_id bigint, question smallint, seq bigint);
-CREATE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS
+CREATE TABLE IF NOT EXISTS bench_effects (attempt_id bigint, question smallint, seq bigint);
+CREATE OR REPLACE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS
 $$BEGIN INSERT INTO bench_effects VALUES (NEW.attempt_id, NEW.question, NEW.seq); RETURN NULL; END$$;
-CREATE TRIGGER bench_note AFTER INSERT OR UPDATE ON contests_answer FOR EACH ROW EXECUTE FUNCTION bench_note();
+CREATE OR REPLACE TRIGGER bench_note AFTER INSERT OR UPDATE ON contests_answer FOR EACH ROW EXECUTE FUNCTION bench_note();
 """
 
 
@@ -56,20 +56,20 @@ class Trial:
 def run(quick: bool) -> dict[str, dict[str, Any]]:
     """Ours killed 50 times (quick: 5), and the control, which acknowledges before COMMIT."""
     with open_stack("kills") as stack:
-        _execute(AUDIT)
         figures = {}
         for name, application, kills in (
             ("ours", "config.asgi:application", 5 if quick else 50),
             ("control", "bench.hasty:application", 5 if quick else 20),
         ):
             with daphne(stack, application) as server:
-                figures[name] = measure(server, kills)
+                figures[name] = audited_trial(server, kills)
             print(f"{name}: {figures[name]}", file=sys.stderr, flush=True)
     return {"ours": figures["ours"], "baseline": figures["control"], "ratio": {}}
 
 
-def measure(server: Server, kills: int) -> dict[str, Any]:
+def audited_trial(server: Server, kills: int) -> dict[str, Any]:
     """One trial against a running server, with members of its own; what the checker found."""
+    _execute(AUDIT)
     sitters = seat_members(
         MEMBERS * (2 + kills)
     )  # about 5 s a kill, 2 answers a second a member, 20 questions an attempt

@@ -114,7 +114,7 @@ near = st.fixed_dictionaries(
     | anything.map(lambda value: json.dumps(value).encode())
     | near.map(lambda value: json.dumps(value).encode())
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_are_refused_or_safe_to_store(content):
     try:
         found = read_answers(content, PAPER, may_be_empty=True)
@@ -155,7 +155,7 @@ class TestOverHttp:
 
         assert [reply.status for reply in replies] == [200, 422, 200]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(content=st.binary(max_size=60) | near.map(lambda value: json.dumps(value).encode()))
     async def test_no_body_gives_an_error_of_ours(self, alice, tables, content):
         reply = await alice.post("answers", content)

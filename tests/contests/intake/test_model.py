@@ -159,7 +159,7 @@ async def at_once(history, phone: Phone, tables: Tables) -> None:
 
 
 given_history = given(history=st.lists(steps, min_size=1, max_size=10))
-play_many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+play_many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @play_many

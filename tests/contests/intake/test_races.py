@@ -18,8 +18,18 @@ from tests.contests.intake.phone import Phone, answer, tap
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def second_connection():
-    return await psycopg.AsyncConnection.connect(conninfo(settings.DATABASES["default"]), autocommit=True)
+@pytest.fixture
+async def connect(room):
+    """Opens connections as other processes have them, and closes them whatever happens."""
+    opened = []
+
+    async def open_one():
+        opened.append(await psycopg.AsyncConnection.connect(conninfo(settings.DATABASES["default"]), autocommit=True))
+        return opened[-1]
+
+    yield open_one
+    for connection in opened:
+        await connection.close()
 
 
 @pytest.fixture
@@ -67,9 +77,40 @@ async def test_no_acknowledged_answer_is_missing_from_what_is_graded(alice, room
         assert await tables.answers(alice.attempt) == graded
 
 
-async def test_an_answer_waits_for_nobody_and_is_judged_after_the_hand_in(alice, room, tables):
+@pytest.mark.parametrize("guard", [True, False], ids=["as it is", "control: without the lock"])
+async def test_a_hand_in_waits_for_an_answer_that_is_being_written(
+    connect, alice, room, other_process, tables, monkeypatch, guard
+):
+    """A third party holds the answer's row, so that the save stands still in the middle of its statement."""
+    if not guard:
+        monkeypatch.setattr(intake_batch, "SAVE_ONLY", intake_batch.SAVE_ONLY.replace("FOR SHARE OF a SKIP LOCKED", ""))
+    third = await connect()
+    await third.execute("BEGIN")
+    await third.execute(
+        "INSERT INTO contests_answer (attempt_id, question, choice, seq, arrived_at) VALUES (%s, 1, '{3}', 1, now())",
+        (room.alice.pk,),
+    )
+    save = asyncio.create_task(alice.answers(tap(1, 0, 5)))
+    await asyncio.sleep(0.2)
+    hand_in = asyncio.create_task(Phone(other_process, alice.attempt, alice.token).submit())
+    await asyncio.sleep(0.3)
+    handed_in_before = hand_in.done()
+    graded = await tables.answers()
+    await third.execute("ROLLBACK")
+    replies = [await save, await hand_in]
+
+    assert [reply.status for reply in replies] == [200, 200]
+    if guard:
+        assert not handed_in_before
+    else:
+        assert handed_in_before
+        assert graded == {}  # handed in and graded without the answer that was acknowledged afterwards
+    assert await tables.answers() == {1: ([0], 5)}
+
+
+async def test_an_answer_waits_for_nobody_and_is_judged_after_the_hand_in(connect, alice, room, tables):
     """The answer comes while a hand-in of another process is between its UPDATE and its COMMIT."""
-    other = await second_connection()
+    other = await connect()
     async with other.transaction():
         await other.execute(
             "UPDATE contests_attempt SET state = 'submitted', submitted_at = now(), closed_by = 'member', receipt = 'R1' WHERE public_id = %s",
@@ -79,33 +120,30 @@ async def test_an_answer_waits_for_nobody_and_is_judged_after_the_hand_in(alice,
         await asyncio.sleep(0.15)
         assert not waiting.done()
     reply = await waiting
-    await other.close()
 
     assert (reply.status, reply.body["error"], reply.body["state"]) == (409, "closed", "submitted")
     assert await tables.answers() == {}
 
 
-async def test_a_stuck_attempt_stops_only_its_own_member(alice, bob, tables):
-    other = await second_connection()
+async def test_a_stuck_attempt_stops_only_its_own_member(connect, alice, bob, tables):
+    other = await connect()
     async with other.transaction():
         await other.execute("SELECT 1 FROM contests_attempt WHERE public_id = %s FOR UPDATE", (alice.attempt,))
         stuck = asyncio.create_task(alice.answers(tap(1, 0, 1)))
         await asyncio.sleep(0.05)
         replies = [await asyncio.wait_for(bob.answers(tap(1, 1, seq)), 1.5) for seq in range(1, 6)]
         assert not stuck.done()
-    await other.close()
 
     assert {reply.status for reply in replies} == {200}
     assert (await stuck).status == 200
     assert (await tables.answers(alice.attempt), await tables.answers(bob.attempt)) == ({1: ([0], 1)}, {1: ([1], 5)})
 
 
-async def test_who_is_stuck_for_long_hears_503_and_nothing_of_it_is_done(alice, tables):
-    other = await second_connection()
+async def test_who_is_stuck_for_long_hears_503_and_nothing_of_it_is_done(connect, alice, tables):
+    other = await connect()
     async with other.transaction():
         await other.execute("SELECT 1 FROM contests_attempt WHERE public_id = %s FOR UPDATE", (alice.attempt,))
         reply = await alice.submit(tap(1, 0, 1))
-    await other.close()
 
     assert (reply.status, reply.headers["retry-after"]) == (503, "2")
     await asyncio.sleep(0.1)
@@ -125,11 +163,11 @@ async def test_one_row_at_fault_fails_alone(alice, bob, tables, monkeypatch):
     assert sorted(await tables.answers(alice.attempt)) == [1, 2, 4]
 
 
-async def test_two_processes_write_the_same_rows_without_deadlock(room, tables):
+async def test_two_processes_write_the_same_rows_without_deadlock(connect, room, tables):
     """Same rows, random order, many times; then the highest number is there."""
     attempts = [room.alice.public_id, room.bob.public_id]
     arrived_at = room.alice.started_at
-    connections = [await second_connection() for _ in range(3)]
+    connections = [await connect() for _ in range(3)]
     ((before,),) = await tables.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
     async def write(connection, offset):
@@ -144,8 +182,6 @@ async def test_two_processes_write_the_same_rows_without_deadlock(room, tables):
                 assert result.outcome in (Outcome.SAVED, Outcome.STALE)
 
     await asyncio.gather(*(write(connection, offset) for offset, connection in enumerate(connections, 1)))
-    for connection in connections:
-        await connection.close()
 
     await tables.rows("SELECT pg_stat_force_next_flush()")
     ((after,),) = await tables.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
@@ -153,8 +189,8 @@ async def test_two_processes_write_the_same_rows_without_deadlock(room, tables):
     assert {seq for _, seq in (await tables.answers(attempts[0])).values()} == {90}
 
 
-async def test_two_processes_that_hand_in_and_save_at_once_do_not_deadlock(room, tables):
-    connections = [await second_connection() for _ in range(2)]
+async def test_two_processes_that_hand_in_and_save_at_once_do_not_deadlock(connect, room, tables):
+    connections = [await connect() for _ in range(2)]
     for seq in range(1, 30):
         for attempt in (room.alice, room.bob):
             await tables.set_attempt(
@@ -171,8 +207,6 @@ async def test_two_processes_that_hand_in_and_save_at_once_do_not_deadlock(room,
             *(commit(connection, batch) for connection, batch in zip(connections, batches, strict=True))
         )
         assert {result.outcome for part in results for result in part} <= set(Outcome) - {Outcome.ABSENT}
-    for connection in connections:
-        await connection.close()
 
 
 async def test_a_caller_who_leaves_takes_nobody_along(alice, bob, tables):

