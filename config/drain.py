@@ -63,10 +63,16 @@ class DrainingServer(Server):  # type: ignore[misc]  Daphne has no types
     def run(self) -> None:
         """Serve until told to leave."""
         self.counter = self.application = Counter(self.application)
+        self.doors: list[Any] = []
         self.endpoints = [_with_backlog(endpoint) for endpoint in self.endpoints]
         # After Twisted's own handlers, which are installed while the reactor starts.
         reactor.callWhenRunning(lambda: reactor.callLater(0, self._listen_to_signals))  # type: ignore[attr-defined]
         super().run()
+
+    def listen_success(self, port: Any) -> None:
+        """Keep what Daphne does not: the open port, to close it first."""
+        self.doors.append(port)
+        super().listen_success(port)
 
     def _listen_to_signals(self) -> None:
         signal.signal(signal.SIGTERM, lambda *_: reactor.callFromThread(self.leave))  # type: ignore[attr-defined]
@@ -77,8 +83,8 @@ class DrainingServer(Server):  # type: ignore[misc]  Daphne has no types
             self.stop()
             return
         self.counter.is_leaving = True
-        for listener in self.listeners:
-            listener.addCallback(_stop_listening)
+        for door in self.doors:
+            door.stopListening()
         self._wait(quiet=0.0, left=LONGEST)
 
     def _wait(self, quiet: float, left: float) -> None:
@@ -91,12 +97,6 @@ class DrainingServer(Server):  # type: ignore[misc]  Daphne has no types
 
 def _with_backlog(endpoint: str) -> str:
     return f"{endpoint}:backlog={BACKLOG}" if endpoint.startswith("tcp:") and ":backlog=" not in endpoint else endpoint
-
-
-def _stop_listening(port: Any) -> Any:
-    if port is not None:
-        port.stopListening()
-    return port
 
 
 class CommandLine(CommandLineInterface):  # type: ignore[misc]
