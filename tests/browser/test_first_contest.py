@@ -166,7 +166,8 @@ def test_full_boards_move_by_themselves(site: Site, open_page: Opener):
     contest = site.contest("man-hinh")
     for number in range(12):
         member = make.make_member(f"Nguyễn Thị Phương Số {number}", site.union.school_a, phone=f"+8493{number:07d}")
-        attempt = start_attempt(member=member, round_=contest.rounds.get(), now=timezone.now())
+        began = timezone.now() - timedelta(seconds=60 + number)  # each slower than the one before
+        attempt = start_attempt(member=member, round_=contest.rounds.get(), now=began)
         save_form(attempt=attempt, choices={}, now=timezone.now(), submit=True)
     screen = open_page(viewport={"width": 1920, "height": 1080})
     screen.goto(f"/man-hinh/{contest.slug}/")
