@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from contests.actions.boards import rebuild_boards
@@ -62,14 +63,17 @@ def test_a_cluster_that_does_not_know_vietnamese_is_found(monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS knows_no_vietnamese")
         cursor.execute("CREATE DATABASE knows_no_vietnamese TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-    connections.databases["wrong"] = connection.settings_dict | {"NAME": "knows_no_vietnamese", "OPTIONS": {}}
-    wrong = connections.create_connection("wrong")
+    there = connection.settings_dict
+    where = {
+        "host": there["HOST"] or there["OPTIONS"].get("host"),
+        "port": there["PORT"] or None,
+        "user": there["USER"] or None,
+    }
     try:
-        monkeypatch.setattr(check_ready, "connection", wrong)
-        findings = list(check_ready.database_speaks_vietnamese())
+        with psycopg.connect(dbname="knows_no_vietnamese", password=there["PASSWORD"] or None, **where) as wrong:
+            monkeypatch.setattr(check_ready, "_row", lambda query: wrong.execute(query).fetchone())
+            findings = list(check_ready.database_speaks_vietnamese())
     finally:
-        wrong.close()
-        del connections.databases["wrong"]
         with connection.cursor() as cursor:
             cursor.execute("DROP DATABASE knows_no_vietnamese")
 
@@ -131,7 +135,7 @@ def test_a_clock_that_is_wrong_is_found(monkeypatch):
 def test_a_missing_migration_is_found():
     assert "LỖI" not in grades(list(check_ready.migrations_are_applied())[:1])
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'contests' AND name LIKE '0002%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'contests'")
 
     assert grades(check_ready.migrations_are_applied())[0] == "LỖI"
 
