@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from leaderboard import board as boards
 from leaderboard import metrics
 from leaderboard.outlet import Frame, Outlet, Send
-from leaderboard.snapshot import encode, encode_heartbeat
+from leaderboard.snapshot import Snapshot, encode, encode_heartbeat
 from leaderboard.supervise import Sleep, keep_running
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ READ_TIMEOUT = 1.0
 MAX_RECONNECT = 5.0
 BATCH = 50  # sockets written to before the loop may serve others; about 5 ms under Daphne
 
+T = TypeVar("T")
 _AWAY = (RedisError, OSError, TimeoutError)  # what redis-py raises when the server is gone, whoever noticed first
 
 
@@ -62,10 +63,17 @@ class Hub:
         patience: float = PATIENCE,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        no_retry: dict[str, Any] = {"retry": Retry(NoBackoff(), 0), "socket_connect_timeout": READ_TIMEOUT}
-        self._client = Redis.from_url(url, socket_timeout=READ_TIMEOUT, **no_retry)
-        # No read time-out: silence is normal here, and redis-py 8 would end the subscription after 5 quiet seconds.
-        self._subscriber = Redis.from_url(url, socket_timeout=None, socket_keepalive=True, **no_retry)
+        # No socket time-out. For the subscription silence is normal, and redis-py 8 would end it after 5 quiet seconds.
+        # For the reads redis-py sends under asyncio.wait_for, which in Python 3.11 swallows a cancellation that comes as
+        # the send is done: half of all cancelled reads went on for ever. `_ask` sets the limit instead.
+        options: dict[str, Any] = {
+            "retry": Retry(NoBackoff(), 0),
+            "socket_connect_timeout": READ_TIMEOUT,
+            "socket_timeout": None,
+            "socket_keepalive": True,
+        }
+        self._client = Redis.from_url(url, **options)
+        self._subscriber = Redis.from_url(url, **options)
         self._interval = interval
         self._heartbeat = heartbeat
         self._patience = patience
@@ -137,7 +145,7 @@ class Hub:
         return asyncio.create_task(keep_running(work, name, self._sleep), name=name)
 
     async def _serve(self, watch: Watch) -> None:
-        """Push the board whenever it is stale, and rest after each push."""
+        """Push the board whenever it is stale, once an interval."""
         watch.stale.set()  # whatever happened before this task began, or began again
         while True:
             await watch.stale.wait()
@@ -145,20 +153,24 @@ class Hub:
             # is always followed by a read. (Ignoring signals while a read is pending loses it.)
             watch.stale.clear()
             try:
-                snapshot = await boards.snapshot_async(self._client, watch.board)
+                snapshot = await _ask(boards.snapshot_async(self._client, watch.board))
             except _AWAY:
                 watch.stale.set()
                 await self._sleep(self._interval * random.uniform(1, 2))  # noqa: S311 - hubs must not ask in step
                 continue
-            # None: not ready. An empty board would be a lie, so the sockets keep what they have; the rebuild signals.
-            if snapshot is not None and snapshot.version != watch.version:
-                watch.version = snapshot.version
-                watch.frame = {"type": "websocket.send", "text": encode(snapshot).decode()}
-                watch.quiet = False
-                self._known.add(watch.board)
-                metrics.PUSHES.inc()
-                await _hand_out(watch, watch.frame)
-            await self._sleep(self._interval)
+            # The interval runs from push to push, however long the handing out takes.
+            await asyncio.gather(self._push(watch, snapshot), self._sleep(self._interval))
+
+    async def _push(self, watch: Watch, snapshot: Snapshot | None) -> None:
+        # None: not ready. An empty board would be a lie, so the sockets keep what they have; the rebuild signals.
+        if snapshot is None or snapshot.version == watch.version:
+            return
+        watch.version = snapshot.version
+        watch.frame = {"type": "websocket.send", "text": encode(snapshot).decode()}
+        watch.quiet = False
+        self._known.add(watch.board)
+        metrics.PUSHES.inc()
+        await _hand_out(watch, watch.frame)
 
     async def _listen(self) -> None:
         """Stay subscribed, come what may."""
@@ -175,7 +187,7 @@ class Hub:
                     logger.warning("The hub lost Redis: %s", error)
                 self.is_connected = False
             failures += 1
-            longest = min(MAX_RECONNECT, 0.1 * 2**failures)
+            longest = min(MAX_RECONNECT, 0.1 * 2 ** min(failures, 10))
             await self._sleep(random.uniform(0, longest))  # noqa: S311 - full jitter: hubs must not return in step
 
     async def _hear(self, subscription: PubSub) -> None:
@@ -214,10 +226,16 @@ class Hub:
                     await _hand_out(watch, beat)
                 watch.quiet = True
                 try:
-                    if await boards.version_async(self._client, watch.board) != watch.version:
+                    if await _ask(boards.version_async(self._client, watch.board)) != watch.version:
                         watch.stale.set()
                 except _AWAY:
                     continue  # the subscription notices too and reads everything again
+
+
+async def _ask(answer: Awaitable[T]) -> T:
+    """The answer of Redis, or TimeoutError."""
+    async with asyncio.timeout(READ_TIMEOUT):
+        return await answer
 
 
 async def _hand_out(watch: Watch, frame: Frame) -> None:

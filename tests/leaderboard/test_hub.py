@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+import redis.asyncio
 
 from leaderboard import board
 from leaderboard.hub import Hub
@@ -134,6 +135,31 @@ async def test_the_first_change_after_silence_is_pushed_at_once(make_hub, redis_
     await comes_true(lambda: phone.versions[-1] == version_of(ready))
 
 
+async def test_a_change_that_comes_while_the_board_is_read_is_not_lost(make_hub, redis_url, ready):
+    """The race acted out: the hub has read, the next change is announced and heard, then the hub goes on."""
+    clock, phone = Clock(), Phone()
+    hub = make_hub(redis_url, interval=1.0, heartbeat=1e9, sleep=clock.sleep)
+    await hub.knows(NAME)
+    await comes_true(lambda: hub.is_connected)
+
+    class Reader(redis.asyncio.Redis):
+        async def execute_command(self, *args, **options):
+            reply = await super().execute_command(*args, **options)
+            if args[0] == "EVALSHA" and hub.signals == 0:
+                board.put(ready, NAME, [make_row("meanwhile", 9_000)])
+                await comes_true(lambda: hub.signals == 1)
+            return reply
+
+    hub._client = Reader.from_url(redis_url)
+    hub.register(NAME, phone.send)
+    await comes_true(lambda: phone.frames)
+    assert phone.frames[0]["total"] == 5
+    await comes_true(lambda: clock.sleepers(1.0) == 2)
+    clock.advance(1.0)
+
+    await comes_true(lambda: phone.frames[-1]["total"] == 6)
+
+
 async def test_twenty_sockets_and_many_bursts_all_end_on_the_newest(make_hub, redis_url, ready):
     hub, phones = make_hub(redis_url, interval=0.005), [Phone() for _ in range(20)]
     for phone in phones:
@@ -246,6 +272,8 @@ async def test_quiet_sockets_hear_the_version(make_hub, redis_url, ready):
 async def test_a_lost_signal_is_made_good_by_the_heartbeat(make_hub, redis_url, ready):
     clock, phone = Clock(), Phone()
     hub = make_hub(redis_url, interval=1.0, heartbeat=15.0, sleep=clock.sleep)
+    await hub.knows(NAME)
+    await comes_true(lambda: hub.is_connected)  # before the board is watched: the subscription gives no cause to read
     hub.register(NAME, phone.send)
     await listening(hub, phone)
     await comes_true(lambda: clock.sleepers(15.0) == 1)
@@ -332,3 +360,22 @@ async def test_work_that_dies_is_started_again():
 
     assert len(runs) == 3
     task.cancel()
+
+
+@pytest.mark.parametrize("moments", range(15))
+async def test_a_board_can_be_left_at_any_moment_of_a_read(redis_url, ready, moments):
+    """Cancelling must end the task wherever it is: redis-py under Python 3.11 swallowed it in the middle of a read."""
+    hub, phone = Hub(redis_url, interval=0.0), Phone()
+    outlet = hub.register(NAME, phone.send)
+    task = hub._watches[NAME].task
+    await listening(hub, phone)
+    board.put(ready, NAME, [make_row("x", version=moments + 1)])
+    hub._watches[NAME].stale.set()
+    for _ in range(moments):
+        await asyncio.sleep(0)
+
+    hub.unregister(NAME, outlet)
+
+    await comes_true(task.done)
+    async with asyncio.timeout(10):
+        await hub.close()
