@@ -172,7 +172,7 @@ def main() -> None:
     options.add_argument("--max-sockets", type=int, default=20_000)
     options.add_argument("--socket-opens", type=int, default=250, help="sockets a second that are let in")
     given = options.parse_args()
-    paths = {name: getattr(given, name).resolve() for name in ("static", "files", "errors") if getattr(given, name)}
+    paths = {name: getattr(given, name).absolute() for name in ("static", "files", "errors") if getattr(given, name)}
     layout = Layout(
         local=given.kind == "local", out=given.out.resolve(), host=given.host, port=given.port,
         answers=given.answers.split(","), pages=given.pages.split(","), certificate=given.certificate,
