@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from contests.actions.sitting import database_now
 from contests.models import Round
 from contests.queries import pages
+from contests.queries.standings import board_is_open
 from contests.rules.timing import Phase
 from leaderboard.snapshot import Snapshot, encode
 
@@ -66,7 +67,7 @@ def board_around(request: HttpRequest, slug: str) -> HttpResponse:
     tab = _asked(request, pages.board_tabs(contest, now))
     entry = pages.entry_of(contest, request.user)
     own = pages.own_standing(contest, tab.round, entry) if entry else None
-    if entry is None or own is None or not pages.board_is_open(contest, tab.round, now):
+    if entry is None or own is None or not board_is_open(contest, tab.round, now):
         return JsonResponse({"error": "not_on_the_board"}, status=404)
     lines = pages.board_lines(pages.neighbours(contest, tab.round, entry), entry.public_id.hex)
     return JsonResponse(
@@ -127,7 +128,7 @@ def _asked(request: HttpRequest, tabs: list[pages.BoardTab]) -> pages.BoardTab:
 
 def _snapshot(tab: pages.BoardTab, now: datetime) -> Snapshot | None:
     """The board's picture; None while its points are kept back."""
-    shown = pages.board_is_open(tab.contest, tab.round, now)
+    shown = board_is_open(tab.contest, tab.round, now)
     return pages.board_snapshot(tab.contest, tab.round, now) if shown else None
 
 

@@ -1,13 +1,19 @@
-"""From standings to boards. The database is the truth; a board is a picture that can be made again at any time."""
+"""From standings to boards. The database is the truth; a board is a picture that can be made again at any time.
+
+A board whose round keeps its points back until the close does not exist before it: what is not in Redis, no socket can
+tell. The worker's next look after the close makes it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from accounts.models import Member
 from contests.models import Contest, Round, Standing
-from contests.queries.standings import board_rows, next_version, standings_of
+from contests.queries.standings import board_is_open, board_rows, next_version, standings_of
 from leaderboard import live
 from leaderboard.ranking import Row
 
@@ -17,7 +23,10 @@ def announce_standings(standing_ids: Iterable[int]) -> None:
     by_board: defaultdict[tuple[Contest, Round | None], list[int]] = defaultdict(list)
     for standing in Standing.objects.filter(pk__in=standing_ids).select_related("contest", "round__contest"):
         by_board[(standing.contest, standing.round)].append(standing.pk)
+    now = timezone.now()
     for (contest, round_), ids in by_board.items():
+        if not board_is_open(contest, round_, now):
+            continue
         name = round_.board_name if round_ else contest.board_name
         live.announce(name, list(board_rows(standings_of(contest, round_).filter(pk__in=ids))))
 
@@ -29,8 +38,10 @@ def announce_member(member: Member) -> None:
 
 
 def boards_of(contest: Contest) -> list[tuple[str, Round | None]]:
-    """The names of a contest's boards: the whole contest, then each round."""
-    return [(contest.board_name, None), *((round_.board_name, round_) for round_ in contest.rounds.all())]
+    """The boards of a contest that may exist now, by name: the whole contest, then each round."""
+    named = [(contest.board_name, None), *((round_.board_name, round_) for round_ in contest.rounds.all())]
+    now = timezone.now()
+    return [(name, round_) for name, round_ in named if board_is_open(contest, round_, now)]
 
 
 def read_rows(contest: Contest, round_: Round | None) -> Iterable[Row]:

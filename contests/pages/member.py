@@ -21,6 +21,7 @@ from contests.errors import ContestError
 from contests.models import Attempt
 from contests.pages.sitting_form import read_choices
 from contests.queries import pages
+from contests.queries.standings import board_is_open
 from contests.rules.timing import Phase
 from contests.tokens import make_token
 
@@ -45,7 +46,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
     now = database_now()
     page = pages.contest_page(contest, member, now)
     round_ = page.main.round if page.main else None
-    board = pages.board_snapshot(contest, round_, now) if round_ and pages.board_is_open(contest, round_, now) else None
+    board = pages.board_snapshot(contest, round_, now) if round_ and board_is_open(contest, round_, now) else None
     return render(
         request,
         "contests/contest.html",
@@ -132,7 +133,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     if pages.is_running(attempt, now):
         return redirect("sitting", attempt.public_id)
     page = pages.result_page(attempt, now)
-    board_shown = pages.board_is_open(attempt.round.contest, attempt.round, now)
+    board_shown = board_is_open(attempt.round.contest, attempt.round, now)
     context = {
         "page": page, "attempt": attempt, "round": attempt.round, "contest": attempt.round.contest, "now": now,
         "provisional": page.phase is not Phase.CLOSED, "board_shown": board_shown,

@@ -17,8 +17,8 @@ from django.db.models.functions import Rank, RowNumber
 from accounts.models import Consent, Member
 from accounts.queries import has_consent, unit_of
 from contests.models import Answer, Attempt, Contest, Entry, QuestionVersion, Round, Standing
-from contests.queries.standings import board_rows, standings_of
-from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
+from contests.queries.standings import board_rows, score_is_shown, standings_of
+from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, may_start, round_phase
 from leaderboard import live
@@ -263,11 +263,6 @@ def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) ->
     return NextStep.START if visitor.agreed else NextStep.CONSENT
 
 
-def score_is_shown(rules: RoundRules, phase: Phase) -> bool:
-    """Whether points of the round may be seen: at once, or, where the rules say nothing is shown, after its close."""
-    return rules.show is ShowAfter.SCORE or phase is Phase.CLOSED
-
-
 def rules_of(contest: Contest, language: str) -> list[Section]:
     """The rules page (thể lệ) of the contest, from its settings."""
     facts = ContestFacts(
@@ -446,17 +441,6 @@ def board_tabs(contest: Contest, now: datetime) -> list[BoardTab]:
     begun = [round_ for round_ in rounds if round_ is main or now >= round_.opens_at]
     tabs = [BoardTab(contest, round_) for round_ in sorted(begun, key=lambda each: (each is not main, -each.number))]
     return [*tabs, BoardTab(contest, None)] if len(rounds) != 1 else tabs
-
-
-def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool:
-    """Whether the board may be shown: not while a round of it keeps its points back until it closes."""
-    if contest.state == Contest.State.CLOSED:
-        return True
-    rounds = [round_] if round_ else list(contest.rounds.all())
-    return all(
-        score_is_shown(parse_round_rules(each.rules), Phase.CLOSED if now >= each.closes_at else Phase.OPEN)
-        for each in rounds
-    )
 
 
 def board_snapshot(contest: Contest, round_: Round | None, now: datetime) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,6 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Consent
 from accounts.names import mask_name
 from contests.models import Contest, Round, Standing
+from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
+from contests.rules.timing import Phase
 from leaderboard.ranking import Row
 
 
@@ -48,3 +51,19 @@ def next_version() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('contests_standing_version')")
         return int(cursor.fetchone()[0])
+
+
+def score_is_shown(rules: RoundRules, phase: Phase) -> bool:
+    """Whether points of the round may be seen: at once, or, where the rules say nothing is shown, after its close."""
+    return rules.show is ShowAfter.SCORE or phase is Phase.CLOSED
+
+
+def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool:
+    """Whether the board may be shown: not while a round of it keeps its points back until it closes."""
+    if contest.state == Contest.State.CLOSED:
+        return True
+    rounds = [round_] if round_ else list(contest.rounds.all())
+    return all(
+        score_is_shown(parse_round_rules(each.rules), Phase.CLOSED if now >= each.closes_at else Phase.OPEN)
+        for each in rounds
+    )

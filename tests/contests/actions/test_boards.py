@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from accounts.actions import give_consent, withdraw_consent
 from contests.actions.boards import announce_member, boards_of, ensure_boards, read_rows, rebuild_boards
 from contests.actions.grade import grade_pending
+from contests.rules.settings import ShowAfter
 from leaderboard import board as boards
 from leaderboard.ranking import digest
 from tests.contests.actions.test_grade import sit
+from tests.make import make_contest
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +73,21 @@ def test_grading_survives_a_dead_redis(union, contest, settings, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         sit(union.alice, contest, right=1, seconds=10)
         assert grade_pending(now=timezone.now()) == 1
+
+
+def test_points_kept_back_reach_no_board_before_the_close(
+    union, bank, redis_client, django_capture_on_commit_callbacks
+):
+    """What is not in Redis, no socket can tell; after the close the worker makes the board."""
+    contest = make_contest(union, bank, show=ShowAfter.NOTHING)
+    rebuild_boards(contest)
+    with django_capture_on_commit_callbacks(execute=True):
+        sit(union.alice, contest, right=4, seconds=100)
+        grade_pending(now=timezone.now())
+
+    assert ensure_boards() == 0
+    assert redis_client.keys("*") == []
+
+    contest.rounds.update(closes_at=timezone.now() - timedelta(seconds=1))
+    assert ensure_boards() == 2
+    assert len(boards.dump(redis_client, contest.board_name)) == 1
