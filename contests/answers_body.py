@@ -87,7 +87,7 @@ def _is_whole(value: Any) -> bool:
 
 def _load(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        return DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BodyRefused("not_json") from error
 
@@ -101,3 +101,6 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)

@@ -25,7 +25,7 @@ from contests.intake_clock import DatabaseClock
 
 log = logging.getLogger("contests.intake")
 
-GATHER = 0.004  # seconds a lone answer waits for company
+GATHER = 0.001  # seconds a lone answer waits for company; while a batch is written, the next one gathers anyway
 MAX_BATCH = 300  # requests in one transaction
 MAX_QUEUE = 4000  # requests waiting; more are refused at once
 REPLY_WITHIN = 1.8  # seconds from the queue to the reply; after that the caller hears "send again"
