@@ -141,7 +141,7 @@ def _daphne(name: str, url: str) -> Any:
     )  # fmt: skip
     try:
         deadline = time.monotonic() + PATIENCE
-        while not _answers(port):
+        while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server of {name} did not start")
             time.sleep(0.05)
@@ -149,11 +149,6 @@ def _daphne(name: str, url: str) -> Any:
     finally:
         process.kill()  # a benchmark has nothing to save, and 2,000 goodbyes take long
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 # --- The phones -------------------------------------------------------------------------------------------------------
