@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import consents
 from accounts.actions import correct_name, give_consent, withdraw_consent
 from accounts.forms import NameForm
+from accounts.own_paths import next_of
 from accounts.queries import former_memberships, path_names, standing_consents, unit_of
 
 
@@ -26,6 +27,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "path": path_names([unit])[unit.pk] if unit else "",
         "former": former_memberships(request.user),
+        "may_take_part": consents.TAKE_PART.purpose in standing,
+        "next": next_of(request),
         "consents": [(text, standing.get(purpose)) for purpose, text in consents.TEXTS.items()],
         "section": "account",
     }
@@ -47,7 +50,7 @@ def edit_name(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def set_consent(request: HttpRequest, purpose: str, answer: str) -> HttpResponse:
-    """Give (`dong-y`) or withdraw (`rut-lai`) one consent."""
+    """Give (`dong-y`) or withdraw (`rut-lai`) one consent, and go back to the contest that asked for it."""
     text = consents.TEXTS.get(purpose)
     if text is None:
         raise Http404
@@ -59,4 +62,4 @@ def set_consent(request: HttpRequest, purpose: str, answer: str) -> HttpResponse
     else:
         withdraw_consent(member=request.user, purpose=purpose, now=timezone.now())
         messages.success(request, _("Đã rút lại. Có hiệu lực ngay."))
-    return redirect("profile")
+    return redirect(next_of(request) or "profile")

@@ -20,7 +20,7 @@ from accounts.actions import AccountError, join_unit
 from accounts.forms import SearchForm
 from accounts.models import Role, Unit
 from accounts.own_paths import next_of, with_next
-from accounts.queries import UnitFound, joinable_units, path_names, search_units, unit_of
+from accounts.queries import UNIT_SEARCH_LIMIT, UnitFound, joinable_units, path_names, search_units, unit_of
 from accounts.scope import Scope, either, in_scope, scope_of
 
 LINK = "unit_link"  # session: the join code of the link that brought the visitor here
@@ -34,7 +34,14 @@ def choose_unit(request: HttpRequest) -> HttpResponse:
     if code and "q" not in request.GET:
         return redirect(with_next(reverse("confirm_unit", args=[code]), next_of(request)))
     text, found = _found(request, joinable_units())
-    words = {"q": text, "found": found, "next": next_of(request), "unit": unit_of(request.user), "section": "account"}
+    words = {
+        "q": text,
+        "found": found,
+        "limit": UNIT_SEARCH_LIMIT,
+        "next": next_of(request),
+        "unit": unit_of(request.user),
+        "section": "account",
+    }
     return render(request, "accounts/choose_unit.html", words)
 
 

@@ -5,6 +5,7 @@ const form = document.querySelector("[data-unit-search]");
 const input = form.querySelector("[name=q]");
 const list = document.getElementById("units");
 const nothing = document.getElementById("no-units");
+const more = document.getElementById("more-units");
 const status = document.querySelector("[data-count]");
 const button = form.querySelector("button");
 let timer;
@@ -29,6 +30,7 @@ const row = (unit) => {
 const show = (units, asked) => {
   list.replaceChildren(...units.map(row));
   list.hidden = !units.length;
+  more.hidden = units.length < Number(form.dataset.limit);
   nothing.hidden = !asked || units.length > 0;
   button.classList.toggle("primary", !units.length);
   status.textContent = asked ? status.dataset.count.replace("{n}", units.length) : "";

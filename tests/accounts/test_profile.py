@@ -81,6 +81,17 @@ def test_taking_part_is_withdrawn_without_touching_the_other(alice, union, told,
     assert told == []
 
 
+def test_whoever_may_not_take_part_yet_is_told_and_led_back_to_the_contest(alice, union):
+    union.alice.consents.all().delete()
+
+    page = alice.get("/tai-khoan/", {"next": "/cuoc-thi/x/"}).content.decode()
+    assert "Bạn chưa đồng ý dự thi" in page
+    assert '<input type="hidden" name="next" value="/cuoc-thi/x/">' in page
+
+    assert alice.post(GIVE.format("take_part"), {"next": "/cuoc-thi/x/"}).url == "/cuoc-thi/x/"
+    assert alice.post(GIVE.format("show_name"), {"next": "//evil.vn"}).url == "/tai-khoan/"
+
+
 @pytest.mark.parametrize("purpose", ["khac", "take_part;", "x" * 300])
 def test_an_unknown_purpose_is_not_there(alice, purpose):
     assert alice.post(GIVE.format(purpose)).status_code == 404

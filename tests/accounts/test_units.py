@@ -108,6 +108,16 @@ def test_the_search_of_a_visitor_who_is_not_logged_in(client, union):
     assert client.get(CHOOSE).url == "/tai-khoan/login/?next=/tai-khoan/don-vi/"
 
 
+@pytest.mark.parametrize(("units", "told"), [(19, False), (20, True)])
+def test_a_full_list_says_that_there_may_be_more(client, newcomer, union, units, told):
+    for number in range(units):
+        make_unit(union.ward_a, f"CĐCS Mỏ than {number}")
+
+    page = client.get(CHOOSE, {"q": "mo than"}).content.decode()
+
+    assert ('id="more-units">' in page) is told
+
+
 def test_an_empty_result_says_what_to_try(client, newcomer):
     page = client.get(CHOOSE, {"q": "khong co dau"}).content.decode()
 
