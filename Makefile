@@ -20,7 +20,7 @@ test-fast: $(VENV)/.installed  ## without the browser
 lint: $(VENV)/.installed  ## style, types, templates, migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/djlint templates --check --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python -m mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
