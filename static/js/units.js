@@ -1,5 +1,6 @@
 // Search for a unit while typing. The form works without this: it is the same search, as a page.
 const WAIT = 250; // ms after the last key
+const LEAST = 2; // letters; one letter is half the tree
 
 const form = document.querySelector("[data-unit-search]");
 const input = form.querySelector("[name=q]");
@@ -39,7 +40,7 @@ const show = (units, asked) => {
 const ask = async () => {
   if (asking) asking.abort();
   const text = input.value.trim();
-  if (!text) return show([], false);
+  if (text.length < LEAST) return show([], false);
   asking = new AbortController();
   const query = new URLSearchParams(new FormData(form));
   try {
