@@ -1,0 +1,56 @@
+"""Texts that reach gettext only at runtime, as `gettext(error.text)`, written out so that they are collected.
+
+`makemessages` finds a text only where a gettext call holds it, and the acts and rules of a contest raise plain Vietnamese.
+It also skips every folder called `locale`, so `locale/update.sh` adds this file to the catalogue after it. Nothing imports
+this module. `tests/test_languages.py` fails when a refusal in contests/actions is missing here.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+# contests/rules/timing.py
+_("Cuộc thi này không dành cho đơn vị của bạn.")
+_("Đợt thi chưa mở.")
+_("Đợt thi đã kết thúc.")
+_("Bạn đã dùng hết số lượt thi của đợt này.")
+
+# contests/actions/start.py, contests/actions/sitting.py, contests/pages/sitting_form.py
+_("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.")
+_("Bạn chưa đồng ý dự thi. Hãy đánh dấu đồng ý ở trang Tài khoản rồi vào thi.")
+_("Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.")
+_("Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận.")
+_("Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.")
+
+# contests/actions/contest.py
+_("Cuộc thi đã kết thúc nên không sửa được nữa.")
+_("Cuộc thi đã kết thúc nên không thêm đợt được nữa.")
+_(
+    "Cuộc thi đã mở nên đề thi, số phút, số lượt và khung giờ không đổi được nữa. "
+    "Nếu cần thêm thời gian, hãy kéo dài giờ đóng và ghi lý do."
+)
+_("Cuộc thi đã mở nên không bỏ đợt thi được nữa.")
+_("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.")
+_("Cuộc thi này đã được mở.")
+_("Cuộc thi này đã kết thúc. Trong 24 giờ sau khi kết thúc, hãy dùng “Mở lại”.")
+_("Chỉ kéo dài được đợt thi của cuộc thi đang mở.")
+_("Đợt này đã đóng nên không kéo dài được nữa. Nếu cần, hãy thêm một đợt mới.")
+_("Chỉ kết thúc được cuộc thi đang mở.")
+_("Cuộc thi này chưa kết thúc nên không cần mở lại.")
+_("Đã quá 24 giờ từ khi kết thúc nên không mở lại được nữa. Hãy tạo một cuộc thi mới.")
+
+# contests/actions/bank.py
+_("Hãy đặt tên cho ngân hàng câu hỏi, không quá 200 ký tự.")
+_("Câu hỏi này đã ngừng dùng.")
+_("Câu hỏi này vẫn đang dùng.")
+_("Tệp không có câu hỏi nào để lưu.")
+
+# contests/queries/preflight.py
+_("Giờ đóng phải sau giờ mở. Hãy sửa một trong hai.")
+_("Giờ đóng đã qua. Hãy chọn một thời điểm sau bây giờ.")
+_("Thể lệ đầy đủ")
+_("Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
+_("Mọi mục của thể lệ đều hợp lệ.")
+_("Khung giờ ở phía trước")
+_("Mọi đợt đều còn giờ để vào thi.")
+_("Ngân hàng đủ câu hỏi")
+_("Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+_("Đơn vị dự thi")
