@@ -20,6 +20,7 @@ if (BASE_DIR / ".env").exists():
 PRODUCTION = env.bool("PRODUCTION", False)
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
+TESTING = "pytest" in sys.modules
 VAR = Path(env.str("VAR", str(BASE_DIR / "var")))
 
 if PRODUCTION:
@@ -132,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; links that staff hand over go by the same clock
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -224,7 +226,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # otherwise each test client scans every static file
 MEDIA_ROOT = (
     VAR / "files"
 )  # exports and uploads; nothing under it has an address, views hand files out after a scope check
@@ -250,7 +252,7 @@ LOGGING = {
         for name in ("accounts", "contests", "leaderboard", "reports", "config")
     },
 }
-TESTING = "pytest" in sys.modules
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    BOARD_FALLBACK_SECONDS = 0
