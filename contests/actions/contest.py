@@ -177,6 +177,8 @@ def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member,
     if contest.state != Contest.State.OPEN:
         raise ContestError("Chỉ kéo dài được đợt thi của cuộc thi đang mở.", "not_open")
     round_ = Round.objects.get(pk=round_.pk)
+    if now >= round_.closes_at:  # what a closed round has shown of its answers can't be unseen
+        raise ContestError("Đợt này đã đóng nên không kéo dài được nữa. Nếu cần, hãy thêm một đợt mới.", "over")
     why = normalise_name(reason)
     problems = window_problems(round_.opens_at, closes_at, now)
     if closes_at <= round_.closes_at:
@@ -263,15 +265,19 @@ def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRul
     if not title or len(title) > 120:
         problems.insert(0, RuleProblem("round_title", "missing", "Hãy đặt tên cho đợt thi, không quá 120 ký tự."))
     window = window_problems(plan.opens_at, plan.closes_at, now, rules.minutes if rules else None)
-    if rules is not None and not window:
-        problems += _bank_problems(bank, plan, rules, now)
+    # A mistake elsewhere must not hide that the bank is too small: then the paper alone is looked at, as of today.
+    draw_only = {"minutes": 1, "attempts": 1, "draw": plan.rules.get("draw")}
+    paper = rules or read_rules(draw_only)[0]
+    if paper is not None:
+        opens_at, closes_at = (now, now + timedelta(hours=1)) if window else (plan.opens_at, plan.closes_at)
+        problems += _bank_problems(bank, RoundPlan(title, opens_at, closes_at, plan.rules), paper, now)
     return rules, [*problems, *window]
 
 
 def _bank_problems(bank: Bank, plan: RoundPlan, rules: RoundRules, now: datetime, field: str = "") -> list[RuleProblem]:
     places = {part.topic: f"draw[{index}].count" for index, part in enumerate(rules.draw)}
     return [
-        RuleProblem(field or places[short.shortage.topic], "bank_too_small", shortage_text(short, timezone.localdate(now)))
+        RuleProblem(field or places[short.shortage.topic], "bank_too_small", shortage_text(short))
         for short in short_days(bank, [(plan.opens_at, plan.closes_at, rules)], now)
     ]
 

@@ -56,6 +56,7 @@ from contests.queries.preflight import preflight
 from contests.rules.paper import BankTooSmall
 
 PER_PAGE = 25
+PREVIEWS_PER_PAGE = 10
 PROBLEMS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -268,7 +269,7 @@ def _may_save(request: HttpRequest, reading: ImportReading) -> bool:
 def _preview(request: HttpRequest, bank: Bank, reading: ImportReading) -> dict[str, Any]:
     changes = reads.compare(bank, reading.drafts)
     state = {draft.code: "new" for draft in changes.new} | {draft.code: "changed" for draft in changes.changed}
-    page = Paginator(reading.drafts, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(reading.drafts, PREVIEWS_PER_PAGE).get_page(request.GET.get("page"))
     return {
         "reading": reading, "changes": changes, "page": page, "earlier": bank_acts.find_same_file(bank, reading.sha256),
         "questions": [(draft, state.get(draft.code, "same"), reads.sample_of(draft)) for draft in page],

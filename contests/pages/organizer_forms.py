@@ -21,13 +21,35 @@ from contests.rules.settings import GRACE_SECONDS, MINUTES, RuleProblem, ShowAft
 
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
 UNLIMITED = "khong-gioi-han"
+PLAIN_WORDS = {
+    "required": _("Hãy điền mục này."),
+    "invalid_choice": _("Hãy chọn một mục trong danh sách."),
+    "null_characters_not_allowed": _("Mục này có ký tự không đọc được; hãy xoá rồi gõ lại."),
+}
+DJANGO_WORDS = {
+    "required": [forms.Field.default_error_messages["required"]],
+    "invalid_choice": [forms.ChoiceField.default_error_messages["invalid_choice"]],
+    "null_characters_not_allowed": [],
+}
 WHOLE = {"invalid": _("Hãy nhập một số nguyên, ví dụ 20.")}
+
+
+def use_plain_words(form: forms.Form) -> None:
+    """Say what to do where a field would say Django's own sentence."""
+    for field in form.fields.values():
+        for code, text in PLAIN_WORDS.items():
+            if field.error_messages.get(code) in (None, *DJANGO_WORDS[code]):
+                field.error_messages[code] = text
 
 
 class ConsoleForm(forms.Form):
     """A form that can take an act's findings, each to its field."""
 
     names_in_act: Mapping[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_plain_words(self)
 
     def add_problems(self, problems: Iterable[RuleProblem]) -> None:
         """Put each finding on the field it names; what names no field of this form stands above the form."""
@@ -187,13 +209,10 @@ class RoundForm(ConsoleForm):
 
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
-    closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam. Đúng giờ này là đã đóng."))
+    closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam."))
     minutes = _number(MINUTES, label=_("Số phút làm bài"))
     attempts = forms.TypedChoiceField(
-        label=_("Số lượt mỗi người"),
-        coerce=lambda value: int(value) if value else None,
-        empty_value=None,
-        required=False,
+        label=_("Số lượt mỗi người"), coerce=lambda value: None if value == UNLIMITED else int(value)
     )
     show = forms.ChoiceField(
         label=_("Khi nộp bài, thí sinh thấy"),

@@ -44,7 +44,9 @@ def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RulePro
         return None, list(error.problems)
 
 
-def window_problems(opens_at: datetime, closes_at: datetime, now: datetime, minutes: int | None = None) -> list[RuleProblem]:
+def window_problems(
+    opens_at: datetime, closes_at: datetime, now: datetime, minutes: int | None = None
+) -> list[RuleProblem]:
     """What is wrong with an opening window, and with the minutes of a paper inside it."""
     problems = [
         RuleProblem(field, "bad_year", f"Năm phải từ {YEARS[0]} đến {YEARS[-1]}. Hãy xem lại ngày.")
@@ -55,7 +57,9 @@ def window_problems(opens_at: datetime, closes_at: datetime, now: datetime, minu
         return problems
     length = closes_at - opens_at
     if length <= timedelta(0):
-        problems.append(RuleProblem("closes_at", "closes_before_opens", "Giờ đóng phải sau giờ mở. Hãy sửa một trong hai."))
+        problems.append(
+            RuleProblem("closes_at", "closes_before_opens", "Giờ đóng phải sau giờ mở. Hãy sửa một trong hai.")
+        )
     elif closes_at <= now:
         problems.append(RuleProblem("closes_at", "over", "Giờ đóng đã qua. Hãy chọn một thời điểm sau bây giờ."))
     elif length > LONGEST_WINDOW:
@@ -78,10 +82,11 @@ def window_problems(opens_at: datetime, closes_at: datetime, now: datetime, minu
 
 @dataclass(frozen=True, slots=True)
 class ShortDay:
-    """A day on which a topic can't fill its part of the paper."""
+    """A day on which a topic can't fill its part of the paper; `later`: it could when the round opened."""
 
     day: date
     shortage: Shortage
+    later: bool
 
 
 def short_days(bank: Bank, plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime) -> list[ShortDay]:
@@ -119,7 +124,7 @@ def _short_days(
                 )
             for shortage in shortages(indexes[day], rules):
                 if shortage.topic not in found:
-                    found[shortage.topic] = ShortDay(day, shortage)
+                    found[shortage.topic] = ShortDay(day, shortage, day > first)
     return list(found.values())
 
 
@@ -157,10 +162,10 @@ def _plans(contest: Contest, now: datetime) -> list[tuple[datetime, datetime, Ro
     ]
 
 
-def shortage_text(short: ShortDay, today: date) -> str:
+def shortage_text(short: ShortDay) -> str:
     """A shortage in words, with what to do."""
     topic, wanted, has = short.shortage.topic, short.shortage.wanted, short.shortage.has
-    when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.day > today else ""
+    when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.later else ""
     return (
         f"Chủ đề “{topic}” cần {wanted} câu nhưng ngân hàng{when} chỉ có {has} câu dùng được. "
         "Hãy giảm số câu hoặc nhập thêm câu hỏi."
@@ -191,12 +196,14 @@ def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
     for one in rounds:
         rules, _ = read_rules(one.rules)
         minutes = rules.minutes if rules else None
-        texts += [f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)]
+        texts += [
+            f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)
+        ]
     return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
 
 
 def _check_bank(contest: Contest, now: datetime) -> Check:
-    texts = [shortage_text(short, timezone.localdate(now)) for short in short_days(contest.bank, _plans(contest, now), now)]
+    texts = [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
     return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
 
 

@@ -327,6 +327,31 @@ def test_an_extension_that_is_none_is_refused(union, bank, shift, reason, field)
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
+def test_a_round_that_has_closed_is_not_extended(union, bank):
+    """What it has shown of its answers since can't be unseen."""
+    now = timezone.now()
+    contest = draft(union, bank, now)
+    open_contest(contest=contest, by=union.olga, now=now)
+    round_ = contest.rounds.get()
+
+    with pytest.raises(ContestError) as refused:
+        extend_round(
+            round_=round_, closes_at=round_.closes_at + timedelta(days=2), reason="Nhiều nơi mất điện", by=union.olga, now=round_.closes_at
+        )
+
+    assert refused.value.code == "over"
+
+
+def test_a_mistake_elsewhere_does_not_hide_a_bank_that_is_too_small(union, bank):
+    now = timezone.now()
+    bad = plan(now, lasts=timedelta(0), minutes=0, draw=[{"topic": "Tiền lương", "count": 13}])
+
+    with pytest.raises(PlanRefused) as refused:
+        draft(union, bank, now, first_round=bad)
+
+    assert {problem.field for problem in refused.value.problems} == {"minutes", "draw[0].count", "closes_at"}
+
+
 def test_a_draft_is_not_extended(union, bank):
     now = timezone.now()
     contest = draft(union, bank, now)

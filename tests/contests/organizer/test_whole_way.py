@@ -31,7 +31,7 @@ def test_from_an_empty_console_to_an_open_contest_and_its_end(union, olga, held,
     assert "120 câu đọc được" in page
     assert "Chưa lưu gì cả" in page
     assert "Nếu lưu: 120 câu mới, 0 câu có bản mới, 0 câu không đổi." in page
-    assert page.count("Đáp án đúng") >= 25
+    assert page.count("Đáp án đúng") >= 10
     assert not Question.objects.exists()
     assert len(held()) == 1
 
@@ -105,7 +105,7 @@ def test_a_second_weekly_round_begins_as_the_first(union, olga, contest):
     first = contest.rounds.get()
 
     data = {field.html_name: field.value() for field in form} | {
-        "opens_at": f"{form['opens_at'].value():%Y-%m-%dT%H:%M}", "closes_at": local(form["closes_at"].value())
+        "opens_at": f"{form['opens_at'].value():%Y-%m-%dT%H:%M}", "closes_at": f"{form['closes_at'].value():%Y-%m-%dT%H:%M}"
     }  # fmt: skip
     reply = olga.post(reverse("organizer_new_round", args=[contest.slug]), data)
 

@@ -1,0 +1,289 @@
+"""The contest form: every mistake is said beside its field, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contests.models import Contest, QuestionVersion
+from contests.pages.organizer_forms import UNLIMITED, topic_field
+from contests.pages.organizer_presets import PRESETS, spread
+from tests import make
+from tests.contests.organizer.sent import contest_data, local
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def wizard(bank):
+    return f"/to-chuc/cuoc-thi/moi/?mau=muoi-ngay&bank={bank.public_id}"
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"title": ""}, "Hãy đặt tên cho cuộc thi"),
+        ({"title": " … "}, "Hãy đặt tên cho cuộc thi"),
+        ({"closes_at": local(NOW - timedelta(days=2))}, "Giờ đóng phải sau giờ mở"),
+        ({"opens_at": local(NOW - timedelta(days=3)), "closes_at": local(NOW - timedelta(days=2))}, "Giờ đóng đã qua"),
+        ({"closes_at": local(NOW + timedelta(days=401))}, "nhiều nhất là 400 ngày"),
+        ({"opens_at": "hôm qua"}, "Hãy ghi đủ ngày và giờ"),
+        ({"opens_at": "0001-01-01T00:00"}, "Năm phải từ"),
+        ({"closes_at": "9999-12-31T23:59"}, "Năm phải từ"),
+        ({"opens_at": ""}, "Hãy điền mục này"),
+        ({"minutes": "0"}, "Phải từ 1 đến 180 phút"),
+        ({"minutes": "-5"}, "Phải từ 1 đến 180 phút"),
+        ({"minutes": "hai mươi"}, "Hãy nhập một số nguyên"),
+        ({"minutes": "180", "closes_at": local(NOW + timedelta(minutes=30))}, "dài hơn cả đợt thi"),
+        ({"attempts": ""}, "Hãy điền mục này"),
+        ({"attempts": "-1"}, "Hãy chọn một mục trong danh sách"),
+        ({"grace_seconds": "600"}, "Phải từ 0 đến 60 giây"),
+        ({"round_title": " "}, "Hãy điền mục này"),
+        ({topic_field("Tiền lương"): "0"}, "Đề thi cần ít nhất một chủ đề"),
+        ({topic_field("Tiền lương"): "-3"}, "Phải từ 1 đến 200 câu"),
+        ({topic_field("Tiền lương"): "13"}, "ngân hàng chỉ có 12 câu dùng được"),
+        ({topic_field("Tiền lương"): "9" * 30}, "Phải từ 1 đến 200 câu"),
+        ({"organizer": "KHONG-CO"}, "Hãy chọn một mục trong danh sách"),
+        ({"audience": "KHONG-CO"}, "không có trong phạm vi"),
+        ({"audience": ""}, "Hãy chọn một đơn vị"),
+        ({"title": "a\0b"}, "ký tự không đọc được"),
+        ({"audience": "a\0b"}, "ký tự không đọc được"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_mistake_is_said_and_nothing_typed_is_lost(olga, bank, wizard, change, word):
+    data = contest_data(bank, {"Tiền lương": 3}, summary="Lời giới thiệu dài đã gõ") | change
+
+    reply = olga.post(wizard, data)
+
+    text = reply.content.decode()
+    assert reply.status_code == 200
+    assert word in text
+    assert "Những gì bạn đã nhập vẫn còn" in text
+    assert "Lời giới thiệu dài đã gõ" in text
+    for name, value in data.items():
+        if (
+            name not in {"organizer", "audience", "attempts", "show", "audience_search"}
+            and "\0" not in value
+            and value.strip()
+        ):
+            assert value in text, name
+    assert not Contest.objects.exists()
+
+
+def test_several_mistakes_are_said_at_once(olga, bank, wizard):
+    data = contest_data(bank, {"Tiền lương": 99}, minutes="0", closes_at=local(NOW - timedelta(days=2)))
+
+    text = olga.post(wizard, data).content.decode()
+
+    for word in ("Giờ đóng phải sau giờ mở", "Phải từ 1 đến 180 phút", "chỉ có 12 câu dùng được"):
+        assert word in text
+
+
+def test_unlimited_attempts_are_a_choice_of_their_own(olga, bank, wizard):
+    olga.post(wizard, contest_data(bank, {"Tiền lương": 3}, attempts=UNLIMITED))
+
+    assert Contest.objects.get().rounds.get().rules["attempts"] is None
+
+
+def test_clock_times_are_vietnams(olga, bank, wizard):
+    year = NOW.year + 1
+    olga.post(
+        wizard, contest_data(bank, {"Tiền lương": 3}, opens_at=f"{year}-03-01T07:00", closes_at=f"{year}-03-07T21:00")
+    )
+
+    round_ = Contest.objects.get().rounds.get()
+    assert (round_.opens_at.isoformat(), round_.closes_at.isoformat()) == (
+        f"{year}-03-01T00:00:00+00:00",
+        f"{year}-03-07T14:00:00+00:00",
+    )
+
+
+def test_the_search_button_finds_units_without_a_script_and_judges_nothing(union, olga, bank, wizard):
+    data = contest_data(bank, {"Tiền lương": 3}, find="1", audience_search="mam non", title="", minutes="0")
+
+    reply = olga.post(wizard, data)
+
+    text = reply.content.decode()
+    assert "CĐCS Trường Mầm non Hoa Sen" in text
+    assert 'value="0"' in text
+    assert "Còn chỗ cần sửa" not in text
+    assert not Contest.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["%%%%", "_", "a" * 10_000, "\0", "' OR 1=1 --", "(((("])
+def test_odd_searches_find_nothing_and_break_nothing(olga, bank, text):
+    assert olga.get(reverse("organizer_units"), {"q": text}).json() == {"units": []}
+    for address in (
+        reverse("organizer_bank", args=[bank.public_id]), "/to-chuc/cuoc-thi/moi/", reverse("organizer_question", args=[bank.public_id])
+    ):  # fmt: skip
+        reply = olga.get(
+            address, {"q": text, "topic": text, "kind": text, "page": text, "mau": text, "bank": text, "ma": text}
+        )
+        assert reply.status_code in (200, 404)
+
+
+@pytest.mark.parametrize(("query", "codes"), [
+    ({"q": "noi dung q0-03"}, ["Q0-03"]),
+    ({"topic": "Luật Công đoàn", "kind": "multiple"}, ["Q1-03", "Q1-07", "Q1-11"]),
+    ({"q": "NỘI DUNG câu", "kind": "multiple", "topic": "Tiền lương"}, ["Q0-03", "Q0-07", "Q0-11"]),
+    ({"retired": "on"}, ["Q0-00"]),
+])  # fmt: skip
+def test_the_bank_is_searched_and_filtered(olga, bank, query, codes):
+    from contests.models import Question
+
+    Question.objects.filter(code="Q0-00").update(retired_at=NOW)
+
+    page = olga.get(reverse("organizer_bank", args=[bank.public_id]), query).context["page"]
+
+    assert [version.question.code for version in page] == codes
+
+
+def test_pages_of_25(olga, union):
+    bank = make.make_bank(union.province_a, each=20)
+
+    first = olga.get(reverse("organizer_bank", args=[bank.public_id])).context["page"]
+    second = olga.get(reverse("organizer_bank", args=[bank.public_id]), {"page": 2}).context["page"]
+
+    assert (len(first), len(second)) == (25, 15)
+
+
+def test_a_question_is_shown_with_key_source_explanation_and_versions_and_retired(olga, bank):
+    address = reverse("organizer_question", args=[bank.public_id])
+
+    text = olga.get(address, {"ma": "Q0-00"}).content.decode()
+    assert text.count("Đáp án đúng") == 1
+    for word in ("Bộ luật Lao động 2019", "Điều 1", "Giải thích Q0-00.", "Bản 1, đang dùng"):
+        assert word in text
+
+    act = reverse("organizer_retire", args=[bank.public_id])
+    assert "không được bốc vào đề mới" in olga.post(act, {"ma": "Q0-00", "act": "retire"}, follow=True).content.decode()
+    assert "đã ngừng dùng" in olga.post(act, {"ma": "Q0-00", "act": "retire"}, follow=True).content.decode()
+    assert "trở lại" in olga.post(act, {"ma": "Q0-00", "act": "restore"}, follow=True).content.decode()
+    assert olga.get(address, {"ma": "KHONG-CO"}).status_code == 404
+
+
+def test_a_preview_never_shows_a_key(olga, contest):
+    text = olga.get(reverse("organizer_preview", args=[contest.slug, 1]), {"de": "7"}).content.decode()
+
+    assert text.count('class="org-question"') == 4
+    assert "data-mark" not in text
+    assert "Giải thích" not in text
+
+
+def test_a_preview_of_a_bank_that_is_too_small_says_so(olga, contest):
+    QuestionVersion.objects.filter(topic__name="Tiền lương").update(is_current=False)
+    contest.bank.version += 1
+    contest.bank.save(update_fields=["version"])
+
+    assert "Chưa ra được đề" in olga.get(reverse("organizer_preview", args=[contest.slug, 1])).content.decode()
+
+
+def test_a_draft_with_open_points_cannot_be_opened_and_says_which(olga, union, bank):
+    contest = make.make_contest(union, bank, state="draft")
+    QuestionVersion.objects.filter(topic__name="Tiền lương").update(valid_to=timezone.localdate() - timedelta(days=1))
+
+    text = olga.get(reverse("organizer_contest", args=[contest.slug])).content.decode()
+    assert "Còn 1 mục cần sửa" in text
+    assert "Chủ đề “Tiền lương” cần 2 câu nhưng ngân hàng chỉ có 0 câu" in text
+
+    text = olga.post(reverse("organizer_open", args=[contest.slug]), follow=True).content.decode()
+    assert "chỉ có 0 câu" in text
+    contest.refresh_from_db()
+    assert contest.state == "draft"
+
+
+def test_a_draft_whose_rules_are_broken_is_still_shown(olga, union, bank):
+    contest = make.make_contest(union, bank, state="draft")
+    contest.rounds.update(rules={"minutes": "?"})
+
+    for name in ("organizer_contest", "organizer_edit_contest", "organizer_new_round"):
+        assert olga.get(reverse(name, args=[contest.slug])).status_code == 200
+    for name in ("organizer_edit_round", "organizer_preview"):
+        assert olga.get(reverse(name, args=[contest.slug, 1])).status_code == 200
+    assert olga.get("/to-chuc/").status_code == 200
+
+
+def test_the_words_of_a_draft_change_and_an_open_contest_keeps_its_audience(olga, union, bank):
+    contest = make.make_contest(union, bank, state="draft")
+    address = reverse("organizer_edit_contest", args=[contest.slug])
+
+    olga.post(address, {"title": "Tên mới", "summary": "Mới", "audience": union.ward_a.code, "audience_search": ""})
+    contest.refresh_from_db()
+    assert (contest.title, contest.audience) == ("Tên mới", union.ward_a)
+
+    Contest.objects.update(state="open")
+    text = olga.post(
+        address, {"title": "Khác", "summary": "", "audience": union.school_a.code, "audience_search": ""}
+    ).content.decode()
+    assert "không đổi đơn vị dự thi" in text
+    contest.refresh_from_db()
+    assert contest.title == "Tên mới"
+
+
+def test_an_open_round_is_not_edited_through_its_address(olga, contest):
+    address = reverse("organizer_edit_round", args=[contest.slug, 1])
+    form = olga.get(address).context["round"]
+    data = {field.html_name: field.value() for field in form}
+    data |= {name: f"{data[name]:%Y-%m-%dT%H:%M}" for name in ("opens_at", "closes_at")} | {"minutes": "90"}
+
+    text = olga.post(address, data).content.decode()
+
+    assert "không đổi được nữa" in text
+    assert contest.rounds.get().rules["minutes"] == 20
+
+
+def test_an_extension_needs_a_reason(olga, contest):
+    address = reverse("organizer_extend", args=[contest.slug, 1])
+    later = local(contest.rounds.get().closes_at + timedelta(days=1))
+
+    assert "Hãy ghi lý do" in olga.post(address, {"closes_at": later, "reason": ""}).content.decode()
+    assert "Hãy ghi lý do" in olga.post(address, {"closes_at": later, "reason": "…"}).content.decode()
+    assert olga.post(address, {"closes_at": later, "reason": "Mất điện diện rộng"}).status_code == 302
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_every_beginning_makes_a_contest_that_may_open(olga, union, preset):
+    bank = make.make_bank(union.province_a)
+    address = f"/to-chuc/cuoc-thi/moi/?mau={preset.code}&bank={bank.public_id}"
+    page = olga.get(address).context
+    data = {field.html_name: field.value() for form in (page["words"], page["round"]) for field in form}
+    data = {name: "" if value is None else value for name, value in data.items()}
+    data |= {
+        name: local(data[name])
+        if hasattr(data[name], "tzinfo") and data[name].tzinfo
+        else f"{data[name]:%Y-%m-%dT%H:%M}"
+        for name in ("opens_at", "closes_at")
+    }
+
+    reply = olga.post(address, data | {"title": "Cuộc thi"})
+    olga.post(reverse("organizer_open", args=["cuoc-thi"]))
+
+    assert reply.status_code == 302
+    contest = Contest.objects.get()
+    rules = contest.rounds.get().rules
+    assert contest.state == "open"
+    assert (rules["minutes"], rules["attempts"], sum(part["count"] for part in rules["draw"])) == (
+        preset.minutes,
+        preset.attempts,
+        preset.questions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "sizes", "counts"),
+    [
+        (20, {"A": 60, "B": 40}, {"A": 12, "B": 8}),
+        (10, {"A": 1, "B": 1, "C": 98}, {"A": 0, "B": 0, "C": 10}),
+        (20, {"A": 3, "B": 4}, {"A": 3, "B": 4}),
+        (3, {"A": 5, "B": 5}, {"A": 2, "B": 1}),
+        (20, {}, {}),
+        (20, {"A": 0}, {"A": 0}),
+    ],
+)
+def test_questions_are_spread_by_the_size_of_the_topics(total, sizes, counts):
+    assert spread(total, sizes) == counts

@@ -1,0 +1,180 @@
+"""Files of every kind: a clear word, nothing stored before the button, and no page that breaks."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from contests.actions.bank import create_bank
+from contests.models import Question, QuestionImport, QuestionVersion
+from contests.pages import organizer_uploads as uploads
+from tests.contests.organizer.sent import REAL_BANK, named, workbook
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def empty(union):
+    return create_bank(owner=union.province_a, name="Ngân hàng mới", by=union.olga)
+
+
+def send(client, bank, data, name="cau-hoi.xlsx", follow=True):
+    return client.post(reverse("organizer_upload", args=[bank.public_id]), {"file": named(data, name)}, follow=follow)
+
+
+def zipped(**entries: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+BAD_FILES = {
+    "random bytes": (os.urandom(4096), "a.xlsx", "không phải là Excel"),
+    "empty": (b"", "a.xlsx", "không phải là Excel"),
+    "a zip of something else": (zipped(**{"readme.txt": b"x"}), "a.xlsx", "không phải là Excel"),
+    "zip bomb": (zipped(**{"[Content_Types].xml": b"<a/>", "xl/worksheets/sheet1.xml": b"0" * 30_000_000}), "a.xlsx", "phình quá lớn"),
+    "old Excel": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "a.xls", "Excel đời cũ"),
+    "six megabytes": (b"PK\x03\x04" + b"\0" * (6 * 2**20), "a.xlsx", "lớn hơn 5 MB"),
+    "macros": (zipped(**{"[Content_Types].xml": b"<a/>"}), "a.xlsm", "macro"),
+    "wrong header": (workbook(L1="Gì đó"), "a.xlsx", "Thiếu cột “Đáp án”"),
+    "no rows": (workbook(**{f"{column}{row}": None for column in "ABCDEFGHIJKLMNOPQRS" for row in (2, 3, 4)}), "a.xlsx", "chưa có câu hỏi nào"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_a_bad_file_gets_a_clear_word_and_leaves_nothing(olga, empty, held, kind):
+    data, name, word = BAD_FILES[kind]
+
+    reply = send(olga, empty, data, name)
+
+    assert reply.status_code == 200
+    text = reply.content.decode()
+    assert word in text
+    assert "Chưa lưu gì cả" in text
+    assert held() == []
+    assert not Question.objects.exists()
+
+
+def test_no_file_at_all(olga, empty):
+    reply = olga.post(reverse("organizer_upload", args=[empty.public_id]), {})
+
+    assert "Hãy chọn tệp câu hỏi" in reply.content.decode()
+
+
+def test_a_file_with_faults_is_listed_row_by_row_and_saved_only_by_the_button_that_says_so(olga, empty, held):
+    reply = send(olga, empty, workbook(L2="Z", E4=None))
+    url, text = reply.redirect_chain[-1][0], reply.content.decode()
+
+    assert "1 câu đọc được" in text
+    assert "2 dòng có lỗi" in text
+    assert "Dòng 2 · cột “Đáp án”" in text
+    assert "Dòng 4 · cột “Câu hỏi”" in text
+
+    text = olga.post(url, {"act": "save"}).content.decode()
+    assert "Tệp còn lỗi. Chưa lưu gì cả." in text
+    assert not Question.objects.exists()
+
+    olga.post(url, {"act": "save_readable"})
+    assert list(Question.objects.values_list("code", flat=True)) == ["MAU-002"]
+    assert held() == []
+
+
+def test_the_same_file_again_warns_and_changes_nothing(union, olga, empty):
+    first = send(olga, empty, REAL_BANK.read_bytes()).redirect_chain[-1][0]
+    olga.post(first, {"act": "save"})
+
+    reply = send(olga, empty, REAL_BANK.read_bytes())
+    text = reply.content.decode()
+    assert f"Chính tệp này đã được {union.olga.full_name} nhập lúc" in text
+    assert "0 câu mới, 0 câu có bản mới, 120 câu không đổi" in text
+    olga.post(reply.redirect_chain[-1][0], {"act": "save"})
+
+    assert (QuestionVersion.objects.count(), QuestionImport.objects.count()) == (120, 2)
+
+
+def test_a_reworded_question_is_announced_as_a_new_version(olga, empty):
+    olga.post(send(olga, empty, workbook()).redirect_chain[-1][0], {"act": "save"})
+
+    reply = send(olga, empty, workbook(E2="Câu đã sửa lời?"))
+
+    assert "0 câu mới, 1 câu có bản mới, 2 câu không đổi" in reply.content.decode()
+    assert QuestionVersion.objects.count() == 3
+
+
+def test_a_file_is_thrown_away_when_asked(olga, empty, held):
+    url = send(olga, empty, workbook()).redirect_chain[-1][0]
+
+    reply = olga.post(url, {"act": "discard"}, follow=True)
+
+    assert "Ngân hàng không thay đổi" in reply.content.decode()
+    assert held() == []
+    assert not Question.objects.exists()
+
+
+def test_what_an_author_writes_is_text_and_nothing_else(olga, empty):
+    attack = "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}"
+
+    page = send(olga, empty, workbook(E2=attack, F2=attack, S2=attack), name="<b>x</b>.xlsx").content.decode()
+
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "{{ 7|add:7 }}" in page
+    assert "<b>x</b>" not in page
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.xlsx", "con.xlsx", "a" * 300 + ".xlsx", "câu hỏi.xlsx"])
+def test_a_files_name_is_only_shown(olga, empty, held, name):
+    assert send(olga, empty, workbook(), name).status_code == 200
+
+    assert [path.parent.name for path in held()] == ["imports"]
+    assert all(path.name.endswith(".xlsx") and len(path.name) < 40 for path in held())
+
+
+def test_files_that_nobody_confirms_are_swept_out(olga, empty, held):
+    url = send(olga, empty, workbook()).redirect_chain[-1][0]
+    [old] = held()
+    yesterday = time.time() - uploads.LIVES - 60
+    os.utime(old, (yesterday, yesterday))
+
+    send(olga, empty, workbook(E2="Câu khác?"))
+
+    assert old not in held()
+    assert "hãy tải lên lại" in olga.get(url, follow=True).content.decode()
+
+
+def test_a_session_keeps_only_a_few_files(olga, empty, held):
+    for number in range(uploads.AT_ONCE + 3):
+        send(olga, empty, workbook(E2=f"Câu {number}?"))
+
+    assert len(held()) == uploads.AT_ONCE
+
+
+def test_a_file_that_was_altered_on_the_server_is_refused(olga, empty, held):
+    url = send(olga, empty, workbook()).redirect_chain[-1][0]
+    held()[0].write_bytes(workbook(E2="Đã bị đổi?"))
+
+    assert "hãy tải lên lại" in olga.post(url, {"act": "save"}, follow=True).content.decode()
+    assert not Question.objects.exists()
+
+
+def test_a_file_for_one_bank_is_not_saved_into_another(olga, empty, bank):
+    token = send(olga, empty, workbook()).redirect_chain[-1][0].rstrip("/").rsplit("/", 1)[-1]
+
+    olga.post(reverse("organizer_import", args=[bank.public_id, token]), {"act": "save"})
+
+    assert not Question.objects.filter(code__startswith="MAU").exists()
+
+
+def test_the_template_comes_down_and_goes_up_without_a_fault(olga, empty):
+    reply = olga.get(reverse("organizer_template"))
+
+    assert reply["Content-Disposition"] == 'attachment; filename="mau-cau-hoi.xlsx"'
+    assert "3 câu đọc được" in send(olga, empty, reply.content).content.decode()

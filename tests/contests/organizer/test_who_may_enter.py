@@ -1,0 +1,153 @@
+"""Every address of the console × everybody else: nobody sees anything, nobody changes anything."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from contests import organizer_urls
+from contests.models import Bank, Contest, ContestEvent, Question
+from tests import make
+from tests.contests.organizer.sent import REAL_BANK, contest_data, named
+
+pytestmark = pytest.mark.django_db
+
+OPEN_TO_EVERY_ORGANIZER = {
+    "organizer_home",
+    "organizer_units",
+    "organizer_template",
+    "organizer_new_bank",
+    "organizer_new_contest",
+}
+
+
+@pytest.fixture
+def addresses(union, bank, contest, olga):
+    """Every address of the console by name, filled with things of province A that exist."""
+    held = olga.post(reverse("organizer_upload", args=[bank.public_id]), {"file": named(REAL_BANK.read_bytes())}).url
+    arguments = {
+        "public_id": bank.public_id,
+        "slug": contest.slug,
+        "number": 1,
+        "token": held.rstrip("/").rsplit("/", 1)[-1],
+    }
+    return {
+        pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
+        for pattern in organizer_urls.urlpatterns
+        if isinstance(pattern, URLPattern)
+    }
+
+
+def everything():
+    return [
+        list(model.objects.order_by("pk").values()) for model in (Contest, Bank, Question, ContestEvent)
+    ]  # fmt: skip
+
+
+def requests(client, address):
+    yield client.get(address, {"ma": "Q0-00", "q": "a"})
+    yield client.post(
+        address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x")}
+    )
+
+
+SECRETS = ("Tìm hiểu Bộ luật", "Ngân hàng thử", "Nội dung câu hỏi", "Phương án", "Giải thích Q", "Đáp án đúng")
+
+
+def test_visitors_are_sent_to_the_login(addresses):
+    before = everything()
+
+    for name, address in addresses.items():
+        for reply in requests(Client(), address):
+            assert reply.status_code in (302, 405), name
+            if reply.status_code == 302:
+                assert reply.url.startswith(reverse("account_login")), name
+    assert Client().get(addresses["organizer_home"], follow=True).status_code == 200
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["alice", "charlie", "staff_b"])
+def test_members_without_the_role_are_told_so(union, addresses, who):
+    before = everything()
+    client = Client()
+    client.force_login(getattr(union, who))
+
+    for name, address in addresses.items():
+        for reply in requests(client, address):
+            assert reply.status_code in (403, 405), name
+            text = reply.content.decode()
+            assert reply.status_code == 405 or "Trang này dành cho ban tổ chức" in text, name
+            assert not any(secret in text for secret in SECRETS), name
+    assert everything() == before
+
+
+@pytest.mark.parametrize("where", ["province_b", "factory_a"])
+def test_organizers_of_other_units_find_nothing(union, addresses, where):
+    """Of another province, and of a unit below the one that owns."""
+    stranger = make.make_member("Vũ Thị Lạ", email="la@example.vn")
+    Role.objects.create(member=stranger, unit=getattr(union, where), kind=Role.Kind.ORGANIZER, from_day=make.FROM_DAY)
+    client = Client()
+    client.force_login(stranger)
+    before = everything()
+
+    for name, address in addresses.items():
+        if name in OPEN_TO_EVERY_ORGANIZER:
+            text = client.get(address, {"q": "lien doan"}).content.decode(errors="replace")
+            assert not any(secret in text for secret in SECRETS), name
+            continue
+        for reply in requests(client, address):
+            assert reply.status_code in (404, 405), name
+            assert not any(secret in reply.content.decode() for secret in SECRETS), name
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"to_day": timezone.localdate().replace(year=2026, month=1, day=1)},
+        {"from_day": timezone.localdate().replace(year=2099, month=1, day=1)},
+    ],
+    ids=["ended", "not begun"],
+)
+def test_a_role_out_of_its_dates_is_none(union, olga, dates):
+    union.olga.roles.update(**dates)
+
+    assert olga.get("/to-chuc/").status_code == 403
+
+
+def test_the_unit_search_ends_at_the_scope(union, olga):
+    found = olga.get(reverse("organizer_units"), {"q": "benh vien"}).json()["units"]
+    own = olga.get(reverse("organizer_units"), {"q": "may song cau"}).json()["units"]
+
+    assert found == []
+    assert [unit["name"] for unit in own] == ["CĐCS Công ty Cổ phần May Sông Cầu"]
+
+
+def test_an_audience_outside_the_scope_is_refused_by_the_form(union, olga, bank):
+    data = contest_data(bank, {"Tiền lương": 2}, audience=union.hospital_b.code)
+
+    reply = olga.post(f"/to-chuc/cuoc-thi/moi/?mau=mot-toi&bank={bank.public_id}", data)
+
+    assert reply.status_code == 200
+    assert "không có trong phạm vi" in reply.content.decode()
+    assert "Bệnh viện" not in reply.content.decode()
+    assert not Contest.objects.exists()
+
+
+def test_somebody_elses_waiting_file_is_not_found(union, olga, bank, addresses):
+    other = make.make_member("Người Cùng Ban", email="cung@example.vn")
+    Role.objects.create(member=other, unit=union.province_a, kind=Role.Kind.ORGANIZER, from_day=make.FROM_DAY)
+    client = Client()
+    client.force_login(other)
+
+    reply = client.post(addresses["organizer_import"], {"act": "save"}, follow=True)
+
+    assert "hãy tải lên lại" in reply.content.decode()
+    assert Question.objects.filter(bank=bank).count() == 24
+
+
+def test_pages_are_not_kept_by_any_cache(olga, addresses):
+    assert "no-store" in olga.get(addresses["organizer_contest"])["Cache-Control"]
