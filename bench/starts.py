@@ -23,7 +23,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench.intake import note
-from bench.production import Browser, Site, _servers, production, spent
+from bench.production import MANY_ADDRESSES, Browser, Site, _servers, production, spent
 from bench.stack import ROOT, raise_file_limit
 
 SLUG = "tim-hieu-phap-luat"
@@ -57,7 +57,7 @@ def run(quick: bool) -> dict[str, dict[str, Any]]:
     with _servers("starts"):
         starters = prepare(2 * members)
         for side, on_daphne, mine in (("ours", False, starters[:members]), ("baseline", True, starters[members:])):
-            with production("starts", pages_on_daphne=on_daphne, fresh=False) as site:
+            with production("starts", pages_on_daphne=on_daphne, fresh=False, **MANY_ADDRESSES) as site:
                 figures[side] = measure(site, mine, seconds)
                 note(f"{side}: {figures[side]}")
     ours, baseline = figures["ours"], figures["baseline"]

@@ -46,7 +46,8 @@ class Layout:
     access_log: str = ""
     max_sockets: int = 20_000
     socket_opens: int = 250
-    pages_in_work: int = 1500
+    answers_at_once: int = 128  # in one Daphne: the next batch and the one after it
+    pages_at_once: int = 1500
     address_answers: int = 600  # a second, of one address: 2,000 phones that answer every four seconds stay below
     address_pages: int = 150
     modules: Path | None = field(default_factory=lambda: module_folder())
@@ -76,15 +77,17 @@ class Layout:
             "ACME": self.acme,
             "HSTS": HSTS,
             # Ten failures in a row of time and a process is left alone for two seconds; until then the next one is asked.
-            "ANSWER_SERVERS": servers(self.answers, "max_fails=10 fail_timeout=2s"),
+            "ANSWER_SERVERS": servers(self.answers, f"max_conns={self.answers_at_once} max_fails=10 fail_timeout=2s"),
+            "SOCKET_SERVERS": servers(self.answers, "max_fails=10 fail_timeout=2s"),
             # One gunicorn is never given up: its requests wait in its backlog while it restarts.
-            "PAGE_SERVERS": servers(self.pages, "max_fails=0" if len(self.pages) == 1 else "max_fails=10 fail_timeout=2s"),
+            "PAGE_SERVERS": servers(
+                self.pages, f"max_conns={self.pages_at_once} " + ("max_fails=0" if len(self.pages) == 1 else "max_fails=10 fail_timeout=2s")
+            ),
             "STATIC": str(self.static),
             "FILES_ROOT": str(self.files),
             "ERRORS": str(self.errors),
             "MAX_SOCKETS": str(self.max_sockets),
             "SOCKET_OPENS": str(self.socket_opens),
-            "PAGES_IN_WORK": str(self.pages_in_work),
             "ADDRESS_ANSWERS": str(self.address_answers),
             "ADDRESS_PAGES": str(self.address_pages),
         }  # fmt: skip
