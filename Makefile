@@ -31,9 +31,7 @@ bench: $(VENV)/.installed  ## what is fast, measured
 	@$(BIN)/python -m bench list
 
 messages: $(VENV)/.installed  ## collect and compile translations (needs gettext)
-	@$(BIN)/python manage.py makemessages -l en --no-location --no-obsolete -i .venv -i var
-	@$(BIN)/python manage.py makemessages -d djangojs -l en --no-location --no-obsolete -i .venv -i var
-	@$(BIN)/python manage.py compilemessages -i .venv
+	@sh locale/update.sh
 
 shots: $(VENV)/.installed  ## photographs of every page in var/shots/
 	@$(BIN)/python -m tests.browser.find

@@ -51,7 +51,9 @@ def request_export(*, member: Member, contest: Contest, unit: Unit) -> Export:
 @transaction.atomic
 def redo_export(*, export: Export) -> None:
     """Put a failed file back in the queue; anything else is left as it is."""
-    if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(state=Export.State.WAITING, done=0, total=0, error=""):
+    if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(
+        state=Export.State.WAITING, done=0, total=0, error=""
+    ):
         _enqueue(export)
 
 
@@ -105,7 +107,11 @@ def _write(export: Export) -> tuple[datetime, str] | None:
             # Read afresh: what may be seen is decided in the very snapshot that the rows come from.
             scope = scope_of(export.requested_by, Role.Kind.STAFF)
             contest = queries.contests_touching(scope).filter(pk=export.contest_id).first()
-            unit = queries.units_below(queries.roots(contest, scope)).filter(pk=export.unit_id).first() if contest else None
+            unit = (
+                queries.units_below(queries.roots(contest, scope)).filter(pk=export.unit_id).first()
+                if contest
+                else None
+            )
             if contest is None or unit is None:
                 return None
             rows = queries.material(contest, unit)
@@ -146,7 +152,9 @@ class Progress:
     def _tell(self) -> None:
         self.told_at = time.monotonic()
         with self.connection.cursor() as cursor:
-            cursor.execute("UPDATE reports_export SET done = %s, total = %s WHERE id = %s", [self.done, self.total, self.export_id])
+            cursor.execute(
+                "UPDATE reports_export SET done = %s, total = %s WHERE id = %s", [self.done, self.total, self.export_id]
+            )
 
 
 def _file(export: Export) -> str:

@@ -38,7 +38,9 @@ def bar_chart(bars: Sequence[Bar], *, title: str, desc: str, chart_id: str = "ch
         top = index * ROW
         parts.append(f'<text x="0" y="{top + 19}">{_text(_short(bar.label))}</text>')
         parts.append(f'<text class="value" x="{WIDTH}" y="{top + 19}" text-anchor="end">{_text(bar.value)}</text>')
-        parts.append(f'<rect fill="currentColor" fill-opacity=".07" x="0" y="{top + 28}" width="{WIDTH}" height="{BAR}" rx="2"/>')
+        parts.append(
+            f'<rect fill="currentColor" fill-opacity=".07" x="0" y="{top + 28}" width="{WIDTH}" height="{BAR}" rx="2"/>'
+        )
         if bar.share:
             width = max(2.0, min(1.0, bar.share) * WIDTH)
             parts.append(f'<rect class="bar" x="0" y="{top + 28}" width="{width:.1f}" height="{BAR}" rx="2"/>')

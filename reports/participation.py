@@ -90,7 +90,9 @@ class Absent:
     members: int | None
 
 
-def participation(root: str, units: Iterable[UnitRow], headcounts: Iterable[HeadcountRow], counts: Iterable[CountRow]) -> pd.DataFrame:
+def participation(
+    root: str, units: Iterable[UnitRow], headcounts: Iterable[HeadcountRow], counts: Iterable[CountRow]
+) -> pd.DataFrame:
     """A row for the unit at `root` and for each unit below it, parents before children, each with its whole subtree.
 
     Columns: path, code, unit, kind, grassroots, depth, members, first_day, last_day, participants, rate, attempts,
@@ -140,7 +142,9 @@ def participation(root: str, units: Iterable[UnitRow], headcounts: Iterable[Head
 
     for column, found in (("first_day", firsts), ("last_day", lasts)):
         numbers = pd.concat(found).reindex(table.index)
-        table[column] = pd.Series([None if n != n else date.fromordinal(int(n)) for n in numbers], index=table.index, dtype=object)
+        table[column] = pd.Series(
+            [None if n != n else date.fromordinal(int(n)) for n in numbers], index=table.index, dtype=object
+        )
     for column in ("participants", "attempts", "handed_in", "units_taking_part", "units_all", "units_uncounted"):
         table[column] = total[column].astype("int64")
     table["members"] = total["members"].where(total["counted"] > 0)
@@ -166,7 +170,9 @@ def report_of(table: pd.DataFrame) -> Report:
     ]
     return Report(
         whole=whole,
-        children=tuple(sorted(children, key=lambda each: (each.rate is None, -(each.rate or 0), -each.participants, each.path))),
+        children=tuple(
+            sorted(children, key=lambda each: (each.rate is None, -(each.rate or 0), -each.participants, each.path))
+        ),
         direct=direct_of(table, whole) if children else None,
         nobody=tuple(sorted(nobody, key=lambda each: -(each.members or 0))),
     )
@@ -205,7 +211,9 @@ def _frame(rows: Iterable[NamedTuple], columns: tuple[str, ...], root: str) -> p
     import pandas as pd  # see participation
 
     inside = [row for row in rows if row[0].startswith(root)]
-    return pd.DataFrame(dict(zip(columns, zip(*inside, strict=True), strict=True)) if inside else {name: [] for name in columns})
+    return pd.DataFrame(
+        dict(zip(columns, zip(*inside, strict=True), strict=True)) if inside else {name: [] for name in columns}
+    )
 
 
 def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:

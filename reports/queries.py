@@ -55,7 +55,11 @@ def contests_touching(scope: Scope) -> QuerySet[Contest]:
     above = {path for prefix in scope.prefixes for path in _ancestor_paths(prefix)}
     entered = in_scope(Entry.objects.all(), scope, "unit_path").values("contest")
     return (
-        (in_scope(Contest.objects.all(), scope, "audience__path") | Contest.objects.filter(audience__path__in=above) | Contest.objects.filter(pk__in=entered))
+        (
+            in_scope(Contest.objects.all(), scope, "audience__path")
+            | Contest.objects.filter(audience__path__in=above)
+            | Contest.objects.filter(pk__in=entered)
+        )
         .exclude(state=Contest.State.DRAFT)
         .select_related("audience", "organizer")
         .distinct()
@@ -64,13 +68,23 @@ def contests_touching(scope: Scope) -> QuerySet[Contest]:
 
 def listed(contests: list[Contest], scope: Scope) -> list[ListedContest]:
     """The contests with their dates and, inside the scope, people and attempts. Two queries."""
-    dates = {pk: (first, last) for pk, first, last in Contest.objects.filter(pk__in=[contest.pk for contest in contests]).values_list("pk").annotate(Min("rounds__opens_at"), Max("rounds__closes_at"))}
+    dates = {
+        pk: (first, last)
+        for pk, first, last in Contest.objects.filter(pk__in=[contest.pk for contest in contests])
+        .values_list("pk")
+        .annotate(Min("rounds__opens_at"), Max("rounds__closes_at"))
+    }
     attempts = in_scope(Attempt.objects.filter(entry__contest__in=contests), scope, "entry__unit_path")
     counts = {
         pk: (people, sittings)
-        for pk, people, sittings in attempts.values_list("entry__contest").annotate(Count("entry", distinct=True), Count("pk"))
+        for pk, people, sittings in attempts.values_list("entry__contest").annotate(
+            Count("entry", distinct=True), Count("pk")
+        )
     }
-    return [ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts.get(contest.pk, (0, 0))) for contest in contests]
+    return [
+        ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts.get(contest.pk, (0, 0)))
+        for contest in contests
+    ]
 
 
 def roots(contest: Contest, scope: Scope) -> list[Unit]:
@@ -79,7 +93,10 @@ def roots(contest: Contest, scope: Scope) -> list[Unit]:
     for prefix in scope.prefixes:
         if contest.audience.path.startswith(prefix):
             paths.add(contest.audience.path)
-        elif prefix.startswith(contest.audience.path) or in_scope(contest.entries.all(), Scope((prefix,)), "unit_path").exists():
+        elif (
+            prefix.startswith(contest.audience.path)
+            or in_scope(contest.entries.all(), Scope((prefix,)), "unit_path").exists()
+        ):
             paths.add(prefix)
     return list(in_scope(Unit.objects.filter(path__in=paths), scope).select_related("kind"))
 
@@ -92,7 +109,11 @@ def units_below(tops: list[Unit]) -> QuerySet[Unit]:
 def trail(unit: Unit, tops: list[Unit]) -> list[Unit]:
     """From the highest unit that the reader may open down to `unit`, which is last."""
     top = next(each for each in tops if unit.path.startswith(each.path))
-    return list(Unit.objects.filter(path__in=[path for path in _ancestor_paths(unit.path) if path.startswith(top.path)]).order_by("depth"))
+    return list(
+        Unit.objects.filter(
+            path__in=[path for path in _ancestor_paths(unit.path) if path.startswith(top.path)]
+        ).order_by("depth")
+    )
 
 
 def exports_of(member: Member, scope: Scope) -> QuerySet[Export]:
@@ -146,7 +167,9 @@ def material(contest: Contest, unit: Unit) -> Material:
 
     heads = in_scope(Headcount.objects.all(), inside, "unit__path") | Headcount.objects.filter(unit__in=moved_away)
     headcounts = [HeadcountRow(at[pk], members, on_day) for pk, members, on_day in _latest(heads, day) if pk in at]
-    counts = [CountRow(row.path, row.participants, row.attempts, row.handed_in, row.scored, row.points) for row in counted]
+    counts = [
+        CountRow(row.path, row.participants, row.attempts, row.handed_in, row.scored, row.points) for row in counted
+    ]
     return Material(units, headcounts, counts)
 
 
@@ -180,7 +203,9 @@ def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
     sittings = (
         in_scope(Attempt.objects.filter(entry__contest=contest), inside, "entry__unit_path")
         .values_list(*place)
-        .annotate(Count("entry", distinct=True), Count("pk"), handed_in=Count("pk", filter=~Q(state=Attempt.State.STARTED)))
+        .annotate(
+            Count("entry", distinct=True), Count("pk"), handed_in=Count("pk", filter=~Q(state=Attempt.State.STARTED))
+        )
     )
     return [_Counted(*row, *results.get((row[0], row[1]), (0, 0))) for row in sittings]
 
@@ -189,7 +214,10 @@ def _units(units: QuerySet[Unit], day: date | None, always: int | None = None) -
     """The units, without those that had closed by the day; `always` stays."""
     if day is not None:
         units = units.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(pk=always))
-    return map(_Standing._make, units.order_by("path").values_list("pk", "path", "code", "name", "kind__name", "kind__is_grassroots"))
+    return map(
+        _Standing._make,
+        units.order_by("path").values_list("pk", "path", "code", "name", "kind__name", "kind__is_grassroots"),
+    )
 
 
 def _latest(heads: QuerySet[Headcount], day: date | None) -> QuerySet[Headcount, tuple[int, int, date]]:
@@ -254,5 +282,7 @@ def sitting_rows(contest: Contest, unit: Unit) -> Iterator[SittingRow]:
 
 def unit_names(unit: Unit) -> dict[str, str]:
     """Names by path of a unit, of everything below it and of its ancestors."""
-    inside = in_scope(Unit.objects.all(), Scope((unit.path,))) | Unit.objects.filter(path__in=_ancestor_paths(unit.path))
+    inside = in_scope(Unit.objects.all(), Scope((unit.path,))) | Unit.objects.filter(
+        path__in=_ancestor_paths(unit.path)
+    )
     return dict(inside.values_list("path", "name"))

@@ -32,7 +32,9 @@ ABSENT_A_PAGE = 100
 P = ParamSpec("P")
 
 
-def staff_page(view: Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def staff_page(
+    view: Callable[Concatenate[HttpRequest, Scope, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Ask for a login, refuse who has no staff role today, hand the scope to the view, keep the page out of caches."""
 
     @wraps(view)
@@ -95,7 +97,9 @@ def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse
 @staff_page
 def export_page(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """How far the file is; may be left and returned to."""
-    return _render(request, "reports/export.html", {"export": _export(request, scope, public_id), "states": Export.State})
+    return _render(
+        request, "reports/export.html", {"export": _export(request, scope, public_id), "states": Export.State}
+    )
 
 
 @require_safe

@@ -41,7 +41,13 @@ SITTING_COLUMNS = [
     ("STT", 7), ("Họ và tên", 26), ("Số điện thoại", 14), ("Công đoàn cơ sở", 34), ("Công đoàn cấp trên", 30), ("Đợt", 12),
     ("Lượt thứ", 7), ("Điểm", 8), ("Số câu đúng", 8), ("Thời gian làm bài", 10), ("Thời điểm nộp", 19), ("Trạng thái", 15),
 ]  # fmt: skip
-ABSENT_COLUMNS = [("STT", 6), ("Công đoàn cơ sở", 52), ("Mã đơn vị", 14), ("Công đoàn cấp trên", 44), ("Tổng đoàn viên", 14)]
+ABSENT_COLUMNS = [
+    ("STT", 6),
+    ("Công đoàn cơ sở", 52),
+    ("Mã đơn vị", 14),
+    ("Công đoàn cấp trên", 44),
+    ("Tổng đoàn viên", 14),
+]
 
 
 class Counter(Protocol):
@@ -62,20 +68,35 @@ class Head:
 
 
 def write_workbook(
-    path: Path, scratch: Path, *, head: Head, table: pd.DataFrame, sittings: Iterable[SittingRow], names: Mapping[str, str], progress: Counter
+    path: Path,
+    scratch: Path,
+    *,
+    head: Head,
+    table: pd.DataFrame,
+    sittings: Iterable[SittingRow],
+    names: Mapping[str, str],
+    progress: Counter,
 ) -> None:
     """Write the whole file at `path`; `table` comes from `participation`, `names` are unit names by path."""
     report = report_of(table)
     progress.start(len(table) + report.whole.attempts + len(report.nobody))
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(scratch)}
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": clean(f"{head.unit} – {head.contest}"), "created": head.as_of.astimezone(UTC).replace(tzinfo=None)})
+        book.set_properties(
+            {
+                "title": clean(f"{head.unit} – {head.contest}"),
+                "created": head.as_of.astimezone(UTC).replace(tzinfo=None),
+            }
+        )
         styles = _Styles(book)
         _write_units(book, styles, head, table, progress)
         _write_sittings(book, styles, head, report.whole, sittings, names, progress)
         sheet = _Sheet(book, styles, "CĐCS chưa có người dự thi", ABSENT_COLUMNS, head, f"CĐCS CHƯA CÓ NGƯỜI DỰ THI: {whole(len(report.nobody))} TRÊN {whole(report.whole.units_all)}", "")  # fmt: skip
         for number, absent in enumerate(report.nobody, 1):
-            sheet.row([number, absent.name, absent.code, absent.parent, absent.members], ["whole", "text", "text", "text", "whole"])
+            sheet.row(
+                [number, absent.name, absent.code, absent.parent, absent.members],
+                ["whole", "text", "text", "text", "whole"],
+            )
             progress.step()
         sheet.finish()
 
@@ -85,11 +106,15 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
-def _write_units(book: xlsxwriter.Workbook, styles: _Styles, head: Head, table: pd.DataFrame, progress: Counter) -> None:
+def _write_units(
+    book: xlsxwriter.Workbook, styles: _Styles, head: Head, table: pd.DataFrame, progress: Counter
+) -> None:
     """Parents in bold with the subtotal of everything below them, children indented, the grand total at the end."""
     figures = figures_of(table)
     total = figures[0]
-    sheet = _Sheet(book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", _denominator(total))
+    sheet = _Sheet(
+        book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", _denominator(total)
+    )
     parents = {each.path[:-LABEL] for each in figures}
     number = 0
     for each in figures:
@@ -101,7 +126,12 @@ def _write_units(book: xlsxwriter.Workbook, styles: _Styles, head: Head, table: 
             number += 1
             direct = row is not each
             name = f"{row.name} (trực tiếp)" if direct else row.name
-            sheet.row([number, name, *_cells(row)], _UNIT_STYLES, bold=each.path in parents and not direct, indent=row.depth - total.depth - 1)
+            sheet.row(
+                [number, name, *_cells(row)],
+                _UNIT_STYLES,
+                bold=each.path in parents and not direct,
+                indent=row.depth - total.depth - 1,
+            )
         progress.step()
     last = sheet.at
     sheet.row(["", "TỔNG CỘNG", "", *_cells(total)[1:]], _UNIT_STYLES, bold=True)
@@ -113,19 +143,38 @@ _UNIT_STYLES = ["whole", "text", "text", "whole", "whole", "rate", "whole", "sco
 
 
 def _cells(row: Figures) -> list[Any]:
-    return [row.kind, row.members, row.participants, row.rate, row.attempts, row.mean_score, row.units_taking_part, row.units_all]
+    return [
+        row.kind,
+        row.members,
+        row.participants,
+        row.rate,
+        row.attempts,
+        row.mean_score,
+        row.units_taking_part,
+        row.units_all,
+    ]
 
 
 def _denominator(total: Figures) -> str:
     if total.members is None or total.first_day is None or total.last_day is None:
         return "Chưa đơn vị nào có số đoàn viên, nên chưa tính được tỷ lệ."
-    days = f"{total.last_day:%d/%m/%Y}" if total.first_day == total.last_day else f"{total.first_day:%d/%m/%Y} – {total.last_day:%d/%m/%Y}"
+    days = (
+        f"{total.last_day:%d/%m/%Y}"
+        if total.first_day == total.last_day
+        else f"{total.first_day:%d/%m/%Y} – {total.last_day:%d/%m/%Y}"
+    )
     text = f"Tỷ lệ tính trên {whole(total.members)} đoàn viên ({days})."
     return f"{text} {whole(total.units_uncounted)} CĐCS chưa có số đoàn viên." if total.units_uncounted else text
 
 
 def _write_sittings(
-    book: xlsxwriter.Workbook, styles: _Styles, head: Head, total: Figures, sittings: Iterable[SittingRow], names: Mapping[str, str], progress: Counter
+    book: xlsxwriter.Workbook,
+    styles: _Styles,
+    head: Head,
+    total: Figures,
+    sittings: Iterable[SittingRow],
+    names: Mapping[str, str],
+    progress: Counter,
 ) -> None:
     """One attempt a row; a second sheet when one is full."""
     title = f"DANH SÁCH THÍ SINH: {whole(total.participants)} NGƯỜI, {whole(total.attempts)} LƯỢT THI"
@@ -136,7 +185,9 @@ def _write_sittings(
     for number, row in enumerate(sittings, 1):
         if number > 1 and number % ROWS_A_SHEET == 1:
             sheet.finish()
-            sheet = _Sheet(book, styles, f"Danh sách thí sinh ({number // ROWS_A_SHEET + 1})", SITTING_COLUMNS, head, title, note)
+            sheet = _Sheet(
+                book, styles, f"Danh sách thí sinh ({number // ROWS_A_SHEET + 1})", SITTING_COLUMNS, head, title, note
+            )
         sheet.row(
             [
                 number, row.full_name, to_local(row.phone) if row.phone else row.email, row.unit_name,
@@ -153,7 +204,14 @@ def _write_sittings(
 class _Styles:
     """The formats of the book by name; bold and indented ones are made when first asked for."""
 
-    NUMBERS = {"whole": "#,##0", "rate": "0.0%", "score": "#,##0.00", "clock": "[mm]:ss", "instant": "dd/mm/yyyy hh:mm:ss", "text": "@"}
+    NUMBERS = {
+        "whole": "#,##0",
+        "rate": "0.0%",
+        "score": "#,##0.00",
+        "clock": "[mm]:ss",
+        "instant": "dd/mm/yyyy hh:mm:ss",
+        "text": "@",
+    }
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
@@ -169,7 +227,14 @@ class _Styles:
         """The format of one kind of value."""
         key = (kind, bold, indent)
         if key not in self.made:
-            look = {"font_name": "Times New Roman", "font_size": 11, "border": 1, "valign": "top", "num_format": self.NUMBERS[kind], "bold": bold}
+            look = {
+                "font_name": "Times New Roman",
+                "font_size": 11,
+                "border": 1,
+                "valign": "top",
+                "num_format": self.NUMBERS[kind],
+                "bold": bold,
+            }
             text = {"text_wrap": True, "indent": min(indent, 15)} if kind == "text" else {"align": "right"}
             self.made[key] = self.book.add_format({**look, **text})
         return self.made[key]
@@ -178,7 +243,16 @@ class _Styles:
 class _Sheet:
     """One sheet: title rows, frozen column titles that repeat on every page, filter, A4 landscape, page numbers."""
 
-    def __init__(self, book: xlsxwriter.Workbook, styles: _Styles, name: str, columns: list[tuple[str, int]], head: Head, title: str, note: str) -> None:
+    def __init__(
+        self,
+        book: xlsxwriter.Workbook,
+        styles: _Styles,
+        name: str,
+        columns: list[tuple[str, int]],
+        head: Head,
+        title: str,
+        note: str,
+    ) -> None:
         self.sheet: Worksheet = book.add_worksheet(name)
         self.styles, self.columns, self.at = styles, columns, HEADER + 1
         sheet = self.sheet
@@ -211,7 +285,9 @@ class _Sheet:
             elif value is None:
                 self.sheet.write_string(self.at, index, UNKNOWN, style)
             elif isinstance(value, datetime):
-                self.sheet.write_datetime(self.at, index, timezone.localtime(value).replace(tzinfo=None, microsecond=0), style)
+                self.sheet.write_datetime(
+                    self.at, index, timezone.localtime(value).replace(tzinfo=None, microsecond=0), style
+                )
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.at, index, value, style)
             else:

@@ -26,14 +26,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def post(attempt: Attempt, act: str, answers: list[dict]) -> httpx.Response:
     """One call of the real answer path."""
     token = make_token(
-        attempt=attempt.public_id, shape=attempt.shape, accepts_until=attempt.accepts_until, keys=settings.ATTEMPT_TOKEN_KEYS
+        attempt=attempt.public_id,
+        shape=attempt.shape,
+        accepts_until=attempt.accepts_until,
+        keys=settings.ATTEMPT_TOKEN_KEYS,
     )
 
     async def call() -> httpx.Response:
         application = intake.Intake()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="http://test") as client:
             reply = await client.post(
-                f"/api/attempts/{attempt.public_id}/{act}", json={"answers": answers}, headers={"Authorization": f"Bearer {token}"}
+                f"/api/attempts/{attempt.public_id}/{act}",
+                json={"answers": answers},
+                headers={"Authorization": f"Bearer {token}"},
             )
         await application.batcher().close()
         return reply
@@ -42,7 +47,10 @@ def post(attempt: Attempt, act: str, answers: list[dict]) -> httpx.Response:
 
 
 def answers_of(attempt: Attempt, how_many: int, seq: int = 1) -> list[dict]:
-    return [{"question": question, "choice": choice, "seq": seq} for question, choice in right_choices(attempt, how_many).items()]
+    return [
+        {"question": question, "choice": choice, "seq": seq}
+        for question, choice in right_choices(attempt, how_many).items()
+    ]
 
 
 def test_flushall_in_the_middle_of_a_contest(committed_union, redis_client):

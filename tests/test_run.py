@@ -15,7 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
-    return subprocess.run([sys.executable, "-m", "config.run", *args], cwd=ROOT, env=clean | env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "config.run", *args],
+        cwd=ROOT,
+        env=clean | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,12 @@ def test_a_taken_port_says_which_command_to_type() -> None:
 )  # fmt: skip
 def test_production_refuses_unsafe_settings(env: dict[str, str], says: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", "import config.settings"], cwd=ROOT, env=os.environ | {"DEMO": "0"} | env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env=os.environ | {"DEMO": "0"} | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
     assert ended.returncode != 0

@@ -42,7 +42,12 @@ def create_bank(*, owner: Unit, name: str, by: Member | None) -> Bank:
 
 def find_same_file(bank: Bank, sha256: str) -> QuestionImport | None:
     """The newest import of the very same file, to warn of a second time."""
-    return QuestionImport.objects.filter(bank=bank, sha256=sha256).select_related("imported_by").order_by("-imported_at").first()
+    return (
+        QuestionImport.objects.filter(bank=bank, sha256=sha256)
+        .select_related("imported_by")
+        .order_by("-imported_at")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -59,13 +64,17 @@ def import_questions(
     changes = compare(bank, drafts)
     before = short_contests(bank, now)
     topics = _topics(bank, drafts)
-    made = Question.objects.bulk_create([Question(bank=bank, code=draft.code) for draft in changes.new], batch_size=1000)
+    made = Question.objects.bulk_create(
+        [Question(bank=bank, code=draft.code) for draft in changes.new], batch_size=1000
+    )
     questions = {question.code: question for question in made} | changes.questions
     numbers = _last_numbers(changes.questions[draft.code] for draft in changes.changed)
     QuestionVersion.objects.filter(question__in=numbers.keys(), is_current=True).update(is_current=False)
     QuestionVersion.objects.bulk_create(
         [
-            _version(draft, questions[draft.code], numbers.get(questions[draft.code].pk, 0) + 1, topics[draft.topic], by)
+            _version(
+                draft, questions[draft.code], numbers.get(questions[draft.code].pk, 0) + 1, topics[draft.topic], by
+            )
             for draft in (*changes.new, *changes.changed)
         ],
         batch_size=1000,
@@ -121,11 +130,15 @@ def _refuse_unfit(drafts: Sequence[Draft]) -> None:
         if len(draft.topic) > MAX_TOPIC:
             raise ContestError(f"Câu {draft.code}: tên chủ đề dài quá {MAX_TOPIC} ký tự. Hãy rút ngắn.", "long_topic")
         if not ((draft.document and draft.article) or draft.other_source):
-            raise ContestError(f"Câu {draft.code}: chưa ghi nguồn. Hãy ghi văn bản và điều khoản, hoặc nguồn khác.", "no_source")
+            raise ContestError(
+                f"Câu {draft.code}: chưa ghi nguồn. Hãy ghi văn bản và điều khoản, hoặc nguồn khác.", "no_source"
+            )
         places = range(len(draft.options))
         several = draft.kind == Kind.MULTIPLE
         if not draft.key or not (draft.key | draft.pinned) <= set(places) or (len(draft.key) > 1 and not several):
-            raise ContestError(f"Câu {draft.code}: đáp án không khớp với các phương án. Hãy xem lại cột đáp án.", "bad_key")
+            raise ContestError(
+                f"Câu {draft.code}: đáp án không khớp với các phương án. Hãy xem lại cột đáp án.", "bad_key"
+            )
 
 
 def _topics(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
@@ -138,7 +151,9 @@ def _topics(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
 def _last_numbers(questions: Iterable[Question]) -> dict[int, int]:
     """The highest version number of each question."""
     ids = {question.pk: 0 for question in questions}
-    return ids | dict(QuestionVersion.objects.filter(question__in=ids).order_by().values_list("question").annotate(Max("number")))
+    return ids | dict(
+        QuestionVersion.objects.filter(question__in=ids).order_by().values_list("question").annotate(Max("number"))
+    )
 
 
 def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:

@@ -57,7 +57,15 @@ class RoundPlan:
 
 @transaction.atomic
 def create_contest(
-    *, title: str, summary: str = "", organizer: Unit, audience: Unit, bank: Bank, first_round: RoundPlan, by: Member, now: datetime
+    *,
+    title: str,
+    summary: str = "",
+    organizer: Unit,
+    audience: Unit,
+    bank: Bank,
+    first_round: RoundPlan,
+    by: Member,
+    now: datetime,
 ) -> Contest:
     """A draft with its first round and an address made from the title. Raises PlanRefused with every mistake."""
     scope = _scope(by, now)
@@ -81,7 +89,9 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không sửa được nữa.", "closed")
     if contest.state == Contest.State.OPEN and audience.pk != contest.audience_id:
-        raise PlanRefused([RuleProblem("audience", "open", "Cuộc thi đã mở nên không đổi đơn vị dự thi được nữa.")], "open")
+        raise PlanRefused(
+            [RuleProblem("audience", "open", "Cuộc thi đã mở nên không đổi đơn vị dự thi được nữa.")], "open"
+        )
     name = normalise_name(title)
     problems = _title_problems(name)
     if contest.state == Contest.State.DRAFT:
@@ -182,18 +192,28 @@ def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member,
     why = normalise_name(reason)
     problems = window_problems(round_.opens_at, closes_at, now)
     if closes_at <= round_.closes_at:
-        problems = [RuleProblem("closes_at", "not_later", "Giờ đóng mới phải sau giờ đóng hiện nay; không rút ngắn được.")]
+        problems = [
+            RuleProblem("closes_at", "not_later", "Giờ đóng mới phải sau giờ đóng hiện nay; không rút ngắn được.")
+        ]
     if len(why) < SHORTEST_REASON:
         problems.append(RuleProblem("reason", "missing", "Hãy ghi lý do; thí sinh và cấp trên có thể hỏi."))
     rules, _ = read_rules(round_.rules)
     if not problems and rules is not None:
-        problems += _bank_problems(contest.bank, RoundPlan(round_.title, round_.opens_at, closes_at, round_.rules), rules, now, field="closes_at")
+        problems += _bank_problems(
+            contest.bank,
+            RoundPlan(round_.title, round_.opens_at, closes_at, round_.rules),
+            rules,
+            now,
+            field="closes_at",
+        )
     if problems:
         raise PlanRefused(problems)
     before = round_.closes_at
     round_.closes_at = closes_at
     round_.save(update_fields=["closes_at"])
-    _note(contest, "extended", by, round=round_.number, before=before.isoformat(), after=closes_at.isoformat(), reason=why)
+    _note(
+        contest, "extended", by, round=round_.number, before=before.isoformat(), after=closes_at.isoformat(), reason=why
+    )
     return round_
 
 
@@ -216,7 +236,9 @@ def reopen_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     if contest.state != Contest.State.CLOSED:
         raise ContestError("Cuộc thi này chưa kết thúc nên không cần mở lại.", "not_closed")
     if now > reopen_until(contest):
-        raise ContestError("Đã quá 24 giờ từ khi kết thúc nên không mở lại được nữa. Hãy tạo một cuộc thi mới.", "too_late")
+        raise ContestError(
+            "Đã quá 24 giờ từ khi kết thúc nên không mở lại được nữa. Hãy tạo một cuộc thi mới.", "too_late"
+        )
     contest.state = Contest.State.OPEN
     contest.save(update_fields=["state"])
     _note(contest, "reopened", by)
@@ -236,7 +258,9 @@ def _scope(by: Member, now: datetime) -> Scope:
 
 def _locked(contest: Contest) -> Contest:
     return (
-        Contest.objects.select_for_update(of=("self",)).select_related("organizer", "audience", "bank__owner").get(pk=contest.pk)
+        Contest.objects.select_for_update(of=("self",))
+        .select_related("organizer", "audience", "bank__owner")
+        .get(pk=contest.pk)
     )
 
 

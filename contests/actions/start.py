@@ -92,8 +92,5 @@ def expire(attempt: Attempt) -> None:
 def _shape(paper: Paper) -> str:
     kinds = kinds_of(item.version for item in paper.items)
     return encode_shape(
-        [
-            QuestionShape(len(item.order), kinds[item.version] == QuestionVersion.Kind.MULTIPLE)
-            for item in paper.items
-        ]
+        [QuestionShape(len(item.order), kinds[item.version] == QuestionVersion.Kind.MULTIPLE) for item in paper.items]
     )

@@ -13,7 +13,7 @@ from contests.rules.grading import Kind
 # Characters; those of short fields are what the tables hold.
 LONGEST = {
     Column.CODE: 40,
-    Column.TOPIC: 120,
+    Column.TOPIC: 100,  # what a rule set can name
     Column.STEM: 1000,
     Column.DOCUMENT: 200,
     Column.ARTICLE: 120,

@@ -8,307 +8,547 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('allowance', models.PositiveSmallIntegerField(help_text='attempts allowed when this one began; null: unlimited', null=True)),
-                ('state', models.CharField(choices=[('started', 'đang làm'), ('submitted', 'đã nộp'), ('expired', 'hết giờ, tự nộp'), ('graded', 'đã chấm')], default='started', max_length=12)),
-                ('seed', models.BigIntegerField()),
-                ('paper', models.JSONField()),
-                ('shape', models.CharField(help_text='what the attempt token says of the paper, see contests.tokens', max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('accepts_until', models.DateTimeField(help_text='deadline plus the grace of the rules')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.CharField(blank=True, choices=[('member', 'member'), ('deadline', 'deadline')], max_length=8)),
-                ('receipt', models.CharField(max_length=16, null=True, unique=True)),
-                ('graded_at', models.DateTimeField(blank=True, null=True)),
-                ('points', models.IntegerField(help_text='hundredths', null=True)),
-                ('right', models.PositiveSmallIntegerField(null=True)),
-                ('answered', models.PositiveSmallIntegerField(null=True)),
-                ('elapsed_ms', models.PositiveIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "allowance",
+                    models.PositiveSmallIntegerField(
+                        help_text="attempts allowed when this one began; null: unlimited", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "đang làm"),
+                            ("submitted", "đã nộp"),
+                            ("expired", "hết giờ, tự nộp"),
+                            ("graded", "đã chấm"),
+                        ],
+                        default="started",
+                        max_length=12,
+                    ),
+                ),
+                ("seed", models.BigIntegerField()),
+                ("paper", models.JSONField()),
+                (
+                    "shape",
+                    models.CharField(
+                        help_text="what the attempt token says of the paper, see contests.tokens", max_length=200
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                ("accepts_until", models.DateTimeField(help_text="deadline plus the grace of the rules")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.CharField(
+                        blank=True, choices=[("member", "member"), ("deadline", "deadline")], max_length=8
+                    ),
+                ),
+                ("receipt", models.CharField(max_length=16, null=True, unique=True)),
+                ("graded_at", models.DateTimeField(blank=True, null=True)),
+                ("points", models.IntegerField(help_text="hundredths", null=True)),
+                ("right", models.PositiveSmallIntegerField(null=True)),
+                ("answered", models.PositiveSmallIntegerField(null=True)),
+                ("elapsed_ms", models.PositiveIntegerField(null=True)),
             ],
             options={
-                'verbose_name': 'lượt thi',
-                'verbose_name_plural': 'lượt thi',
+                "verbose_name": "lượt thi",
+                "verbose_name_plural": "lượt thi",
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('pk', models.CompositePrimaryKey('attempt_id', 'question', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('question', models.PositiveSmallIntegerField()),
-                ('choice', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
-                ('seq', models.BigIntegerField()),
-                ('arrived_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='contests.attempt')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "attempt_id", "question", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("question", models.PositiveSmallIntegerField()),
+                ("choice", django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
+                ("seq", models.BigIntegerField()),
+                ("arrived_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="contests.attempt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'câu trả lời',
-                'verbose_name_plural': 'câu trả lời',
+                "verbose_name": "câu trả lời",
+                "verbose_name_plural": "câu trả lời",
             },
         ),
         migrations.CreateModel(
-            name='Bank',
+            name="Bank",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='tên ngân hàng câu hỏi')),
-                ('version', models.PositiveIntegerField(default=1, help_text='grows with every change, so that processes may cache the bank')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='banks', to='accounts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="tên ngân hàng câu hỏi")),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1, help_text="grows with every change, so that processes may cache the bank"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="banks", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ngân hàng câu hỏi',
-                'verbose_name_plural': 'ngân hàng câu hỏi',
-                'ordering': ['name'],
+                "verbose_name": "ngân hàng câu hỏi",
+                "verbose_name_plural": "ngân hàng câu hỏi",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Contest',
+            name="Contest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=200, verbose_name='tên cuộc thi')),
-                ('summary', models.TextField(blank=True, verbose_name='giới thiệu')),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('open', 'Đang công bố'), ('closed', 'Đã kết thúc')], default='draft', max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='đơn vị được dự thi')),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contests', to='contests.bank')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organizer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contests', to='accounts.unit', verbose_name='đơn vị tổ chức')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="tên cuộc thi")),
+                ("summary", models.TextField(blank=True, verbose_name="giới thiệu")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("open", "Đang công bố"), ("closed", "Đã kết thúc")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="đơn vị được dự thi",
+                    ),
+                ),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contests", to="contests.bank"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organizer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contests",
+                        to="accounts.unit",
+                        verbose_name="đơn vị tổ chức",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cuộc thi',
-                'verbose_name_plural': 'cuộc thi',
-                'ordering': ['-created_at'],
+                "verbose_name": "cuộc thi",
+                "verbose_name_plural": "cuộc thi",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='ContestEvent',
+            name="ContestEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='contests.contest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="contests.contest"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('unit_path', models.CharField(db_index=True, max_length=120)),
-                ('unit_name', models.CharField(max_length=250)),
-                ('entered_at', models.DateTimeField()),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='contests.contest')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("unit_path", models.CharField(db_index=True, max_length=120)),
+                ("unit_name", models.CharField(max_length=250)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.contest"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thí sinh',
-                'verbose_name_plural': 'thí sinh',
+                "verbose_name": "thí sinh",
+                "verbose_name_plural": "thí sinh",
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='contests.entry'),
+            model_name="attempt",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.entry"
+            ),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='mã')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='contests.bank')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, verbose_name="mã")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="contests.bank"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['bank', 'code'],
+                "ordering": ["bank", "code"],
             },
         ),
         migrations.CreateModel(
-            name='QuestionImport',
+            name="QuestionImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=200)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('created', models.PositiveIntegerField()),
-                ('changed', models.PositiveIntegerField()),
-                ('unchanged', models.PositiveIntegerField()),
-                ('imported_at', models.DateTimeField(auto_now_add=True)),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='contests.bank')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("created", models.PositiveIntegerField()),
+                ("changed", models.PositiveIntegerField()),
+                ("unchanged", models.PositiveIntegerField()),
+                ("imported_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="contests.bank"
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-imported_at'],
+                "ordering": ["-imported_at"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120, verbose_name='tên đợt')),
-                ('opens_at', models.DateTimeField(verbose_name='mở lúc')),
-                ('closes_at', models.DateTimeField(verbose_name='đóng lúc')),
-                ('rules', models.JSONField()),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='contests.contest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120, verbose_name="tên đợt")),
+                ("opens_at", models.DateTimeField(verbose_name="mở lúc")),
+                ("closes_at", models.DateTimeField(verbose_name="đóng lúc")),
+                ("rules", models.JSONField()),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="contests.contest"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đợt thi',
-                'verbose_name_plural': 'đợt thi',
-                'ordering': ['contest', 'number'],
+                "verbose_name": "đợt thi",
+                "verbose_name_plural": "đợt thi",
+                "ordering": ["contest", "number"],
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='contests.round'),
+            model_name="attempt",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.round"
+            ),
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.IntegerField(help_text='hundredths')),
-                ('elapsed_ms', models.BigIntegerField()),
-                ('order', models.BigIntegerField(help_text='leaderboard.ranking.order_key: one number that sorts, higher is better')),
-                ('version', models.BigIntegerField(help_text='grows with every change, so that a late put never hides a newer one')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contests.contest')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='contests.entry')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contests.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.IntegerField(help_text="hundredths")),
+                ("elapsed_ms", models.BigIntegerField()),
+                (
+                    "order",
+                    models.BigIntegerField(
+                        help_text="leaderboard.ranking.order_key: one number that sorts, higher is better"
+                    ),
+                ),
+                (
+                    "version",
+                    models.BigIntegerField(
+                        help_text="grows with every change, so that a late put never hides a newer one"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contests.contest"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="standings", to="contests.entry"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contests.round"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thứ hạng',
-                'verbose_name_plural': 'thứ hạng',
+                "verbose_name": "thứ hạng",
+                "verbose_name_plural": "thứ hạng",
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='contests.bank')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="topics", to="contests.bank"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['bank', 'name'],
+                "ordering": ["bank", "name"],
             },
         ),
         migrations.CreateModel(
-            name='QuestionVersion',
+            name="QuestionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('is_current', models.BooleanField(default=True)),
-                ('kind', models.CharField(choices=[('single', 'Một đáp án'), ('multiple', 'Nhiều đáp án'), ('true_false', 'Đúng/Sai')], max_length=16)),
-                ('difficulty', models.CharField(choices=[('easy', 'Dễ'), ('medium', 'Vừa'), ('hard', 'Khó')], max_length=8)),
-                ('stem', models.TextField()),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('key', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
-                ('pinned', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='văn bản')),
-                ('article', models.CharField(blank=True, max_length=120, verbose_name='điều khoản')),
-                ('other_source', models.CharField(blank=True, max_length=300, verbose_name='nguồn khác')),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('explanation', models.TextField(blank=True)),
-                ('search_text', models.TextField(editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='contests.question')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contests.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("single", "Một đáp án"), ("multiple", "Nhiều đáp án"), ("true_false", "Đúng/Sai")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "difficulty",
+                    models.CharField(choices=[("easy", "Dễ"), ("medium", "Vừa"), ("hard", "Khó")], max_length=8),
+                ),
+                ("stem", models.TextField()),
+                ("options", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "key",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None),
+                ),
+                (
+                    "pinned",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="văn bản")),
+                ("article", models.CharField(blank=True, max_length=120, verbose_name="điều khoản")),
+                ("other_source", models.CharField(blank=True, max_length=300, verbose_name="nguồn khác")),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("explanation", models.TextField(blank=True)),
+                ("search_text", models.TextField(editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="contests.question"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="contests.topic"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['question', 'number'],
+                "ordering": ["question", "number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('contest', 'member'), name='member_enters_a_contest_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("contest", "member"), name="member_enters_a_contest_once"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('bank', 'code'), name='question_code_once_in_a_bank'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("bank", "code"), name="question_code_once_in_a_bank"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('contest', 'number'), name='round_number_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("contest", "number"), name="round_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='round_closes_after_it_opens'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="round_closes_after_it_opens"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'started')), fields=['accepts_until'], name='attempt_running'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "started")), fields=["accepts_until"], name="attempt_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state__in', ['submitted', 'expired'])), fields=['submitted_at'], name='attempt_to_grade'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state__in", ["submitted", "expired"])),
+                fields=["submitted_at"],
+                name="attempt_to_grade",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['round', 'state'], name='attempt_by_round'),
+            model_name="attempt",
+            index=models.Index(fields=["round", "state"], name="attempt_by_round"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('entry', 'round', 'number'), name='attempt_number_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("entry", "round", "number"), name="attempt_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'started')), fields=('entry', 'round'), name='one_running_attempt'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "started")), fields=("entry", "round"), name="one_running_attempt"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), models.Q(('allowance__isnull', True), ('number__lte', models.F('allowance')), _connector='OR')), name='attempts_within_allowance'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("number__gte", 1),
+                    models.Q(("allowance__isnull", True), ("number__lte", models.F("allowance")), _connector="OR"),
+                ),
+                name="attempts_within_allowance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'started'), ('submitted_at__isnull', False), _connector='OR'), name='ended_attempt_has_its_instant'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "started"), ("submitted_at__isnull", False), _connector="OR"),
+                name="ended_attempt_has_its_instant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'graded'), _negated=True), models.Q(('elapsed_ms__isnull', False), ('points__isnull', False)), _connector='OR'), name='graded_attempt_has_points'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "graded"), _negated=True),
+                    models.Q(("elapsed_ms__isnull", False), ("points__isnull", False)),
+                    _connector="OR",
+                ),
+                name="graded_attempt_has_points",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['contest', 'round', '-order'], name='standing_order'),
+            model_name="standing",
+            index=models.Index(fields=["contest", "round", "-order"], name="standing_order"),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('entry', 'round'), name='standing_once', nulls_distinct=False),
+            model_name="standing",
+            constraint=models.UniqueConstraint(fields=("entry", "round"), name="standing_once", nulls_distinct=False),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('bank', 'name'), name='topic_once_in_a_bank'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("bank", "name"), name="topic_once_in_a_bank"),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='version_number_once'),
+            model_name="questionversion",
+            constraint=models.UniqueConstraint(fields=("question", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('question',), name='one_current_version'),
+            model_name="questionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("question",), name="one_current_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('document', ''), _negated=True), models.Q(('article', ''), _negated=True)), models.Q(('other_source', ''), _negated=True), _connector='OR'), name='version_has_a_source'),
+            model_name="questionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("document", ""), _negated=True), models.Q(("article", ""), _negated=True)),
+                    models.Q(("other_source", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="version_has_a_source",
+            ),
         ),
     ]

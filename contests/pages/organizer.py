@@ -132,7 +132,7 @@ def new_bank(request: HttpRequest, scope: Scope) -> HttpResponse:
         try:
             bank = bank_acts.create_bank(owner=form.chosen_owner, name=form.cleaned_data["name"], by=request.user)
         except ContestError as error:
-            form.add_error("name", error.text)
+            form.add_error("name", gettext(error.text))
         else:
             return redirect("organizer_upload", bank.public_id)
     return _page(request, "new_bank", form=form, here="bank")
@@ -184,7 +184,7 @@ def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     try:
         act(question=question, by=request.user, now=database_now())
     except ContestError as error:
-        messages.error(request, error.text)
+        messages.error(request, gettext(error.text))
     else:
         done = gettext("Câu %(code)s được bốc vào đề trở lại.") if act is bank_acts.restore_question else gettext(
             "Câu %(code)s không được bốc vào đề mới nữa. Bài đã thi giữ nguyên."
@@ -238,7 +238,7 @@ def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, token: s
                 now=database_now(),
             )
         except ContestError as error:
-            messages.error(request, error.text)
+            messages.error(request, gettext(error.text))
         else:
             uploads.drop(request.session, token)
             messages.success(
@@ -395,7 +395,7 @@ def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
             except PlanRefused as refused:
                 form.add_problems(refused.problems)
             except ContestError as error:
-                form.add_error(None, error.text)
+                form.add_error(None, gettext(error.text))
             else:
                 messages.success(request, gettext("Đã lưu thay đổi."))
                 return redirect("organizer_contest", slug)
@@ -424,7 +424,7 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
         except PlanRefused as refused:
             form.add_problems(refused.problems)
         except ContestError as error:
-            form.add_error(None, error.text)
+            form.add_error(None, gettext(error.text))
         else:
             messages.success(request, gettext("Đã lưu đợt thi."))
             return redirect("organizer_contest", slug)
@@ -443,7 +443,7 @@ def extend(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpRe
         except PlanRefused as refused:
             form.add_problems(refused.problems)
         except ContestError as error:
-            form.add_error(None, error.text)
+            form.add_error(None, gettext(error.text))
         else:
             messages.success(request, gettext("Đã kéo dài đợt thi. Lý do được ghi trong nhật ký."))
             return redirect("organizer_contest", slug)
@@ -509,7 +509,7 @@ def _act(request: HttpRequest, slug: str, done: str, act: Callable[[], Any]) -> 
     try:
         act()
     except ContestError as error:
-        (messages.info if error.code == "already_open" else messages.error)(request, error.text)
+        (messages.info if error.code == "already_open" else messages.error)(request, gettext(error.text))
     else:
         messages.success(request, done)
     return redirect("organizer_contest", slug)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
@@ -55,7 +56,7 @@ class ConsoleForm(forms.Form):
         """Put each finding on the field it names; what names no field of this form stands above the form."""
         for problem in problems:
             name = self.names_in_act.get(problem.field, problem.field)
-            self.add_error(name if name in self.fields else None, problem.text)
+            self.add_error(name if name in self.fields else None, gettext(problem.text))
 
 
 class MomentField(forms.DateTimeField):
@@ -260,9 +261,9 @@ class RoundForm(ConsoleForm):
         rest = []
         for problem in problems:
             if problem.field in places:
-                self.add_error(places[problem.field], problem.text)
+                self.add_error(places[problem.field], gettext(problem.text))
             elif problem.field == "draw":
-                self.draw_problems.append(problem.text)
+                self.draw_problems.append(gettext(problem.text))
             else:
                 rest.append(problem)
         super().add_problems(rest)

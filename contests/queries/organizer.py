@@ -38,7 +38,9 @@ SEARCH_WORDS, SEARCH_LENGTH = 10, 100
 # --- What lies in scope --------------------------------------------------------------------------------------------
 def contests_in(scope: Scope) -> QuerySet[Contest]:
     """The contests that units in scope organize."""
-    return in_scope(Contest.objects.all(), scope, "organizer__path").select_related("organizer", "audience__kind", "bank__owner")
+    return in_scope(Contest.objects.all(), scope, "organizer__path").select_related(
+        "organizer", "audience__kind", "bank__owner"
+    )
 
 
 def banks_in(scope: Scope) -> QuerySet[Bank]:
@@ -82,7 +84,10 @@ def find_units(scope: Scope, text: str, limit: int = UNITS_FOUND) -> list[FoundU
     named = Exists(UnitName.objects.filter(former, unit=OuterRef("pk")))
     found = units_in(scope).filter(present | Q(named) | Q(code__iexact=normalise_name(text)))
     start = " ".join(words)
-    best = sorted(found.order_by("depth")[:400], key=lambda unit: (not unit.search_text.startswith(start), unit.depth, len(unit.name)))
+    best = sorted(
+        found.order_by("depth")[:400],
+        key=lambda unit: (not unit.search_text.startswith(start), unit.depth, len(unit.name)),
+    )
     return found_units(best[:limit])
 
 
@@ -134,7 +139,9 @@ def console(scope: Scope, now: datetime) -> Console:
     states = Contest.State
     shown = [contest for contest in contests if contest.state != states.CLOSED]
     shown += [contest for contest in contests if contest.state == states.CLOSED][:CLOSED_SHOWN]
-    sizes = _sizes_by_bank({contest.bank_id for contest in shown if contest.state != states.CLOSED}, timezone.localdate(now))
+    sizes = _sizes_by_bank(
+        {contest.bank_id for contest in shown if contest.state != states.CLOSED}, timezone.localdate(now)
+    )
     turnout = turnouts([contest for contest in shown if contest.state != states.DRAFT], COUNT_FOR)
     lines: dict[str, list[ContestLine]] = {state: [] for state in states}
     for contest in shown:
@@ -144,10 +151,18 @@ def console(scope: Scope, now: datetime) -> Console:
         short = [part.topic for part in rules.draw if sizes[contest.bank_id][part.topic] < part.count] if rules else []
         short = [] if phase is Phase.CLOSED else short
         line = ContestLine(
-            contest, round_, phase, rules, turnout.get(contest.pk, Turnout()), _next_act(contest, phase, bool(short)), short
+            contest,
+            round_,
+            phase,
+            rules,
+            turnout.get(contest.pk, Turnout()),
+            _next_act(contest, phase, bool(short)),
+            short,
         )
         lines[contest.state].append(line)
-    return Console(lines[states.DRAFT], lines[states.OPEN], lines[states.CLOSED], list(with_sizes(banks_in(scope), now)))
+    return Console(
+        lines[states.DRAFT], lines[states.OPEN], lines[states.CLOSED], list(with_sizes(banks_in(scope), now))
+    )
 
 
 def _next_act(contest: Contest, phase: Phase, is_short: bool) -> NextAct:
@@ -217,7 +232,11 @@ def bank_questions(bank: Bank, asked: BankFilter) -> QuerySet[QuestionVersion]:
 def questions_of(bank: Bank) -> QuerySet[Question]:
     """The bank's questions with all versions, newest first."""
     versions = QuestionVersion.objects.select_related("topic", "created_by").order_by("-number")
-    return Question.objects.filter(bank=bank).select_related("bank").prefetch_related(Prefetch("versions", queryset=versions))
+    return (
+        Question.objects.filter(bank=bank)
+        .select_related("bank")
+        .prefetch_related(Prefetch("versions", queryset=versions))
+    )
 
 
 # --- What a paper looks like ---------------------------------------------------------------------------------------
@@ -294,8 +313,19 @@ def next_round(contest: Contest) -> Round:
     if last is None:
         return Round(contest=contest, rules={})
     number, week = last.number + 1, timedelta(days=7)
-    title = f"{last.title.removesuffix(str(last.number)).strip()} {number}" if last.title.endswith(str(last.number)) else f"Đợt {number}"
-    return Round(contest=contest, number=number, title=title, opens_at=last.opens_at + week, closes_at=last.closes_at + week, rules=last.rules)
+    title = (
+        f"{last.title.removesuffix(str(last.number)).strip()} {number}"
+        if last.title.endswith(str(last.number))
+        else f"Đợt {number}"
+    )
+    return Round(
+        contest=contest,
+        number=number,
+        title=title,
+        opens_at=last.opens_at + week,
+        closes_at=last.closes_at + week,
+        rules=last.rules,
+    )
 
 
 def with_unit(units: list[Unit], unit: Unit) -> list[Unit]:
@@ -320,7 +350,9 @@ def figures(contest: Contest, now: datetime) -> Figures:
     """Counted afresh, in two queries over indexes."""
     running = Q(state=Attempt.State.STARTED, accepts_until__gte=now)
     counts = Attempt.objects.filter(round__contest=contest).aggregate(
-        starts=Count("pk"), sitting=Count("pk", filter=running), graded=Count("pk", filter=Q(state=Attempt.State.GRADED))
+        starts=Count("pk"),
+        sitting=Count("pk", filter=running),
+        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
     )
     return Figures(
         people=Entry.objects.filter(contest=contest).count(), starts=counts["starts"], sitting=counts["sitting"],
@@ -377,7 +409,9 @@ def compare(bank: Bank, drafts: Sequence[Draft]) -> Changes:
     questions = {question.code: question for question in Question.objects.filter(bank=bank, code__in=codes)}
     current = {
         version.question_id: version
-        for version in QuestionVersion.objects.filter(question__in=questions.values(), is_current=True).select_related("topic")
+        for version in QuestionVersion.objects.filter(question__in=questions.values(), is_current=True).select_related(
+            "topic"
+        )
     }
     changes = Changes(questions=questions)
     for draft in drafts:

@@ -7,37 +7,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contests', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("contests", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('requested_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'đang chờ'), ('running', 'đang làm'), ('ready', 'đã xong'), ('failed', 'không làm được')], default='waiting', max_length=8)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('as_of', models.DateTimeField(help_text='the instant of the one snapshot that every row comes from', null=True)),
-                ('file', models.CharField(blank=True, help_text='server-made path below MEDIA_ROOT', max_length=200)),
-                ('filename', models.CharField(blank=True, help_text='what the browser calls it', max_length=200)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contests.contest')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("requested_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "đang chờ"),
+                            ("running", "đang làm"),
+                            ("ready", "đã xong"),
+                            ("failed", "không làm được"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                (
+                    "as_of",
+                    models.DateTimeField(
+                        help_text="the instant of the one snapshot that every row comes from", null=True
+                    ),
+                ),
+                ("file", models.CharField(blank=True, help_text="server-made path below MEDIA_ROOT", max_length=200)),
+                ("filename", models.CharField(blank=True, help_text="what the browser calls it", max_length=200)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contests.contest"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exports", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tệp báo cáo',
-                'verbose_name_plural': 'tệp báo cáo',
-                'ordering': ['-requested_at'],
+                "verbose_name": "tệp báo cáo",
+                "verbose_name_plural": "tệp báo cáo",
+                "ordering": ["-requested_at"],
             },
         ),
     ]

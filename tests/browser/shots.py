@@ -57,7 +57,10 @@ def login(page: Page, base: str, who: str) -> None:
 def visitor(browser: Browser, size: str, **options: object) -> Iterator[BrowserContext]:
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="vi-VN", user_agent=ZALO if size == "phone" else None, **options
+        viewport={"width": width, "height": height},
+        locale="vi-VN",
+        user_agent=ZALO if size == "phone" else None,
+        **options,
     )
     yield context
     context.close()
@@ -210,7 +213,9 @@ def main() -> None:
     """All walks at both sizes."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     with running() as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         for size in SIZES:
             for walk in (strangers, sitting, organizer, staff):
                 walk(browser, base, size)

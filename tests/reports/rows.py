@@ -12,7 +12,9 @@ from reports.workbook import HEADER
 def sat(contest: Contest, member: Member, unit: Unit, *points: int, running: bool = False) -> Entry:
     """`member` took part from `unit`: one graded attempt a number of `points` (hundredths), the best counts."""
     now = timezone.now().replace(microsecond=0)
-    entry = Entry.objects.create(contest=contest, member=member, unit=unit, unit_path=unit.path, unit_name=unit.name, entered_at=now)
+    entry = Entry.objects.create(
+        contest=contest, member=member, unit=unit, unit_path=unit.path, unit_name=unit.name, entered_at=now
+    )
     round_ = contest.rounds.get(number=1)
     common = {
         "entry": entry, "round": round_, "seed": 1, "paper": [], "shape": "", "started_at": now - timedelta(minutes=10),
@@ -20,12 +22,28 @@ def sat(contest: Contest, member: Member, unit: Unit, *points: int, running: boo
     }  # fmt: skip
     for number, value in enumerate(points, 1):
         Attempt.objects.create(
-            **common, number=number, state="graded", submitted_at=now, graded_at=now, points=value, right=value // 100, answered=4, elapsed_ms=372_000
+            **common,
+            number=number,
+            state="graded",
+            submitted_at=now,
+            graded_at=now,
+            points=value,
+            right=value // 100,
+            answered=4,
+            elapsed_ms=372_000,
         )
     if running:
         Attempt.objects.create(**common, number=len(points) + 1)
     if points:
-        Standing.objects.create(entry=entry, contest=contest, round=None, points=max(points), elapsed_ms=372_000, order=max(points), version=1)
+        Standing.objects.create(
+            entry=entry,
+            contest=contest,
+            round=None,
+            points=max(points),
+            elapsed_ms=372_000,
+            order=max(points),
+            version=1,
+        )
     return entry
 
 

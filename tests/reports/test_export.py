@@ -127,7 +127,11 @@ def test_progress_is_told_while_the_writer_is_at_work(olga, played):
         with beside() as other:
             assert other.execute("SELECT done, total FROM reports_export").fetchone() == (512, 1000)
 
-    assert olga.get(f"/bao-cao/tep/{export.public_id}/trang-thai/").json() == {"state": "running", "done": 512, "total": 1000}
+    assert olga.get(f"/bao-cao/tep/{export.public_id}/trang-thai/").json() == {
+        "state": "running",
+        "done": 512,
+        "total": 1000,
+    }
     page = olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
     assert '<progress max="1000" value="512"' in page
     assert "512 / 1.000" in page
@@ -171,7 +175,9 @@ def test_a_run_that_dies_half_way_shows_no_file_and_the_next_one_cleans_up(olga,
 def test_the_job_of_a_worker_that_stopped_breathing_is_given_to_another(olga, played):
     export = ask(olga)
     with connection.cursor() as cursor:  # a worker took the job and was killed
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id")
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+        )
         [worker] = cursor.fetchone()
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [worker])
 

@@ -63,7 +63,10 @@ def test_people_and_attempts_are_different_numbers(union, played):
 
 
 def test_totals_equal_independent_sql(union, contest):
-    units = [make.make_unit(parent, f"CĐCS số {n}", members=10 + n) for n, parent in enumerate([union.ward_a, union.province_a, union.ward_a, union.province_a])]
+    units = [
+        make.make_unit(parent, f"CĐCS số {n}", members=10 + n)
+        for n, parent in enumerate([union.ward_a, union.province_a, union.ward_a, union.province_a])
+    ]
     for n, unit in enumerate(units * 3):
         sat(contest, make.make_member(f"Người {n}", unit), unit, *range(100, 100 * (n % 3 + 2), 100))
     made = report(contest, union.province_a).whole
@@ -74,9 +77,14 @@ def test_totals_equal_independent_sql(union, contest):
             [union.province_a.path],
         )
         assert cursor.fetchone() == (made.participants, made.attempts)
-        cursor.execute("SELECT avg(best) / 100 FROM (SELECT max(points) AS best FROM contests_attempt GROUP BY entry_id) AS each")
+        cursor.execute(
+            "SELECT avg(best) / 100 FROM (SELECT max(points) AS best FROM contests_attempt GROUP BY entry_id) AS each"
+        )
         assert float(cursor.fetchone()[0]) == pytest.approx(made.mean_score)
-        cursor.execute("SELECT sum(members) FROM accounts_headcount h JOIN accounts_unit u ON u.id = h.unit_id WHERE left(u.path, 10) = %s", [union.province_a.path])
+        cursor.execute(
+            "SELECT sum(members) FROM accounts_headcount h JOIN accounts_unit u ON u.id = h.unit_id WHERE left(u.path, 10) = %s",
+            [union.province_a.path],
+        )
         assert cursor.fetchone() == (made.members,)
 
 
@@ -109,7 +117,9 @@ def test_people_stay_where_they_sat_when_their_unit_moves(union, played):
     assert after.whole == before, "the headcount stays with the people too"
     [ward] = after.children
     assert ward.participants == 2
-    assert [child.code for child in report(played, union.ward_a).children if child.participants and child.members == 200] == [""], "no link: it is another's now"
+    assert [
+        child.code for child in report(played, union.ward_a).children if child.participants and child.members == 200
+    ] == [""], "no link: it is another's now"
 
 
 def test_a_unit_that_moved_in_after_it_sat_elsewhere_is_not_called_absent(union, played):
@@ -296,7 +306,9 @@ def test_no_unit_code_reaches_out_of_the_scope(staff_b, union, played, unit):
     assert staff_b.post(f"{REPORT}tep/", there).status_code == 404
 
 
-@pytest.mark.parametrize("code", ["không-có", "0001.", "-1", "%", "U00001,U00002", "' OR 1=1 --", "../", "a\x00b", "x" * 5000])
+@pytest.mark.parametrize(
+    "code", ["không-có", "0001.", "-1", "%", "U00001,U00002", "' OR 1=1 --", "../", "a\x00b", "x" * 5000]
+)
 def test_odd_unit_codes_are_not_found(olga, played, code):
     assert olga.get(REPORT, {"don-vi": code}).status_code == 404
 
@@ -327,7 +339,7 @@ def svg_of(response):
 
 
 def test_the_chart_is_well_formed_named_and_escaped(olga, union, contest):
-    unit = make.make_unit(union.province_a, "CĐCS <script>alert(1)</script> & \"Bạn\"", members=10)
+    unit = make.make_unit(union.province_a, 'CĐCS <script>alert(1)</script> & "Bạn"', members=10)
     sat(contest, make.make_member("Người", unit), unit, 100)
 
     svg = svg_of(olga.get(REPORT))
@@ -348,7 +360,9 @@ def test_the_chart_counts_people_where_there_is_no_denominator(olga, union, play
 
 def test_a_second_round_counts_the_same_people_once(union, played):
     first = played.rounds.get(number=1)
-    second = Round.objects.create(contest=played, number=2, title="Tuần 2", opens_at=first.opens_at, closes_at=first.closes_at, rules=first.rules)
+    second = Round.objects.create(
+        contest=played, number=2, title="Tuần 2", opens_at=first.opens_at, closes_at=first.closes_at, rules=first.rules
+    )
     old = Attempt.objects.filter(entry__member=union.alice).first()
     old.pk, old.public_id, old.round = None, "00000000-0000-4000-8000-000000000001", second
     old.save(force_insert=True)

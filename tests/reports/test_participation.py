@@ -20,7 +20,11 @@ UNITS = [
     UnitRow(SHOP, "TN2-2", "Cửa hàng", "CĐCS", True),
 ]
 HEADS = [HeadcountRow(FACTORY, 200, JUNE), HeadcountRow(SCHOOL, 50, DECEMBER), HeadcountRow(CLINIC, 10, JUNE)]
-COUNTS = [CountRow(FACTORY, 100, 150, 140, 90, 90 * 1000), CountRow(SCHOOL, 10, 10, 10, 10, 10 * 2000), CountRow(CLINIC, 20, 21, 20, 20, 0)]
+COUNTS = [
+    CountRow(FACTORY, 100, 150, 140, 90, 90 * 1000),
+    CountRow(SCHOOL, 10, 10, 10, 10, 10 * 2000),
+    CountRow(CLINIC, 20, 21, 20, 20, 0),
+]
 
 
 def row(table: pd.DataFrame, path: str, *columns: str) -> list[object]:
@@ -34,7 +38,16 @@ def test_label_is_that_of_the_tree():
 def test_every_level_is_the_sum_of_its_subtree():
     table = participation(PROVINCE, UNITS, HEADS, COUNTS)
 
-    columns = ("depth", "members", "participants", "attempts", "handed_in", "units_taking_part", "units_all", "units_uncounted")
+    columns = (
+        "depth",
+        "members",
+        "participants",
+        "attempts",
+        "handed_in",
+        "units_taking_part",
+        "units_all",
+        "units_uncounted",
+    )
     assert {path: row(table, path, *columns) for path in table["path"]} == {
         PROVINCE: [2, 260, 130, 181, 170, 3, 4, 1],
         WARD: [3, 250, 110, 160, 150, 2, 2, 0],
@@ -73,13 +86,22 @@ def test_days_of_the_denominator_are_a_range():
 
 
 def test_people_directly_in_an_upper_unit_are_counted_once_and_shown():
-    table = participation(PROVINCE, UNITS, [*HEADS, HeadcountRow(PROVINCE, 40, JUNE)], [*COUNTS, CountRow(PROVINCE, 5, 6, 6, 5, 5000)])
+    table = participation(
+        PROVINCE, UNITS, [*HEADS, HeadcountRow(PROVINCE, 40, JUNE)], [*COUNTS, CountRow(PROVINCE, 5, 6, 6, 5, 5000)]
+    )
     report = report_of(table)
 
     assert (report.whole.members, report.whole.participants, report.whole.attempts) == (300, 135, 187)
     assert report.direct is not None
-    assert (report.direct.members, report.direct.participants, report.direct.rate, report.direct.mean_score) == (40, 5, 0.125, 10.0)
-    assert report.whole.participants == sum(child.participants for child in report.children) + report.direct.participants
+    assert (report.direct.members, report.direct.participants, report.direct.rate, report.direct.mean_score) == (
+        40,
+        5,
+        0.125,
+        10.0,
+    )
+    assert (
+        report.whole.participants == sum(child.participants for child in report.children) + report.direct.participants
+    )
 
 
 def test_a_unit_that_is_no_longer_there_keeps_its_people():

@@ -15,7 +15,15 @@ from reports.participation import participation
 from tests import make
 from tests.reports.rows import sat, table
 
-ODD_NAMES = ['=HYPERLINK("http://evil.example","x")', "+84912345678", "@x", "-1", "＝1+1", "{=1}", "https://evil.example"]
+ODD_NAMES = [
+    '=HYPERLINK("http://evil.example","x")',
+    "+84912345678",
+    "@x",
+    "-1",
+    "＝1+1",
+    "{=1}",
+    "https://evil.example",
+]
 
 
 @pytest.fixture
@@ -61,7 +69,16 @@ def test_the_sheet_of_units_has_subtotals_and_keeps_people_and_attempts_apart(bo
 
     head, rows = table(book(played, union.province_a)["Tổng hợp theo đơn vị"])
 
-    assert head[:8] == ["STT", "Đơn vị", "Cấp", "Tổng đoàn viên", "Số người dự thi", "Tỷ lệ (%)", "Lượt thi", "Điểm trung bình"]
+    assert head[:8] == [
+        "STT",
+        "Đơn vị",
+        "Cấp",
+        "Tổng đoàn viên",
+        "Số người dự thi",
+        "Tỷ lệ (%)",
+        "Lượt thi",
+        "Điểm trung bình",
+    ]
     assert [[*row[:2], *row[3:]] for row in rows[:5]] == [
         [1, union.ward_a.name, 250, 2, 2 / 250, 3, 3, 2, 2],
         [2, union.factory_a.name, 200, 1, 1 / 200, 2, 3, 1, 1],
@@ -90,13 +107,25 @@ def test_attempts_are_listed_by_given_name_with_text_phones_and_real_dates(book,
 
     assert [row[1] for row in rows] == ["Bùi Văn An", "Lê Thị Ân", "Vũ Văn Dũng", "Đỗ Thị Đào", "Trần Văn Ước"]
     assert [row[2] for row in rows] == ["0912000002", "0912000001", "0912000004", "0912000003", "0912000000"]
-    assert head[3:] == ["Công đoàn cơ sở", "Công đoàn cấp trên", "Đợt", "Lượt thứ", "Điểm", "Số câu đúng", "Thời gian làm bài", "Thời điểm nộp", "Trạng thái"]
+    assert head[3:] == [
+        "Công đoàn cơ sở",
+        "Công đoàn cấp trên",
+        "Đợt",
+        "Lượt thứ",
+        "Điểm",
+        "Số câu đúng",
+        "Thời gian làm bài",
+        "Thời điểm nộp",
+        "Trạng thái",
+    ]
     first = sheet[workbook.HEADER + 2]
     assert [cell.value for cell in first][3:9] == [union.factory_a.name, union.ward_a.name, "Tuần 1", 1, 3.5, 3]
     assert first[2].data_type == "s"
     assert (first[9].number_format, first[9].value) == ("[mm]:ss", timedelta(minutes=6, seconds=12))
     assert first[10].number_format == "dd/mm/yyyy hh:mm:ss"
-    assert abs(first[10].value - datetime.now(timezone.get_default_timezone()).replace(tzinfo=None)) < timedelta(minutes=5)
+    assert abs(first[10].value - datetime.now(timezone.get_default_timezone()).replace(tzinfo=None)) < timedelta(
+        minutes=5
+    )
     assert first[11].value == "đã chấm"
 
 
@@ -154,7 +183,10 @@ def test_a_unit_that_moved_is_listed_where_it_sat(book, union, played):
 
     _, rows = table(book(played, union.province_a)["Danh sách thí sinh"])
 
-    assert {(row[1], row[4]) for row in rows} == {(union.alice.full_name, union.ward_a.name), (union.bob.full_name, union.ward_a.name)}
+    assert {(row[1], row[4]) for row in rows} == {
+        (union.alice.full_name, union.ward_a.name),
+        (union.bob.full_name, union.ward_a.name),
+    }
 
 
 def test_a_full_sheet_goes_on_in_the_next(book, union, played, monkeypatch):

@@ -47,7 +47,9 @@ class Command(BaseCommand):
             raise CommandError(f"{len(reading.problems)} lỗi, {len(reading.drafts)} câu đọc được. Chưa lưu gì cả.")
         existing = Bank.objects.filter(owner=owner, name=bank).first()
         if existing is not None and (earlier := find_same_file(existing, reading.sha256)):
-            self.stdout.write(f"Lưu ý: chính tệp này đã được nhập lúc {timezone.localtime(earlier.imported_at):%d/%m/%Y %H:%M}.")
+            self.stdout.write(
+                f"Lưu ý: chính tệp này đã được nhập lúc {timezone.localtime(earlier.imported_at):%d/%m/%Y %H:%M}."
+            )
         if dry_run:
             self._print_plan(existing, reading)
             return
@@ -55,7 +57,12 @@ class Command(BaseCommand):
             target = existing or create_bank(owner=owner, name=bank, by=None)
             try:
                 done = import_questions(
-                    bank=target, drafts=reading.drafts, sha256=reading.sha256, filename=file.name, by=None, now=timezone.now()
+                    bank=target,
+                    drafts=reading.drafts,
+                    sha256=reading.sha256,
+                    filename=file.name,
+                    by=None,
+                    now=timezone.now(),
                 )
             except ContestError as error:
                 raise CommandError(error.text) from error

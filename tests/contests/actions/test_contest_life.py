@@ -30,7 +30,11 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-RULES = {"minutes": 20, "attempts": 2, "draw": [{"topic": "Tiền lương", "count": 3}, {"topic": "Luật Công đoàn", "count": 2}]}
+RULES = {
+    "minutes": 20,
+    "attempts": 2,
+    "draw": [{"topic": "Tiền lương", "count": 3}, {"topic": "Luật Công đoàn", "count": 2}],
+}
 
 
 def plan(now, *, title="Tuần 1", opens=timedelta(hours=1), lasts=timedelta(days=7), **rules):
@@ -67,14 +71,18 @@ def test_the_same_title_again_gets_the_next_address(union, bank):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Mới", "moi-2"), ("Hội thi 中文", "hoi-thi"), ("中文", "cuoc-thi"), ("a" * 200, "a" * 50)])
+@pytest.mark.parametrize(
+    ("title", "slug"), [("Mới", "moi-2"), ("Hội thi 中文", "hoi-thi"), ("中文", "cuoc-thi"), ("a" * 200, "a" * 50)]
+)
 def test_titles_that_make_odd_addresses(union, bank, title, slug):
     assert draft(union, bank, timezone.now(), title=title).slug == slug
 
 
 def test_every_mistake_of_a_plan_is_told_at_once(union, bank):
     now = timezone.now()
-    bad = RoundPlan("", now + timedelta(hours=2), now + timedelta(hours=1), RULES | {"minutes": 0, "attempts": -1, "draw": []})
+    bad = RoundPlan(
+        "", now + timedelta(hours=2), now + timedelta(hours=1), RULES | {"minutes": 0, "attempts": -1, "draw": []}
+    )
 
     with pytest.raises(PlanRefused) as refused:
         draft(union, bank, now, title=" !? ", audience=union.hospital_b, first_round=bad)
@@ -137,7 +145,9 @@ def test_a_draft_changes_and_tells_what_changed(union, bank):
     now = timezone.now()
     contest = draft(union, bank, now)
 
-    update_contest(contest=contest, title="Tên mới", summary="Giới thiệu", audience=union.province_a, by=union.olga, now=now)
+    update_contest(
+        contest=contest, title="Tên mới", summary="Giới thiệu", audience=union.province_a, by=union.olga, now=now
+    )
     update_round(round_=contest.rounds.get(), plan=plan(now, title="Đợt 1", minutes=15), by=union.olga, now=now)
 
     contest.refresh_from_db()
@@ -336,7 +346,11 @@ def test_a_round_that_has_closed_is_not_extended(union, bank):
 
     with pytest.raises(ContestError) as refused:
         extend_round(
-            round_=round_, closes_at=round_.closes_at + timedelta(days=2), reason="Nhiều nơi mất điện", by=union.olga, now=round_.closes_at
+            round_=round_,
+            closes_at=round_.closes_at + timedelta(days=2),
+            reason="Nhiều nơi mất điện",
+            by=union.olga,
+            now=round_.closes_at,
         )
 
     assert refused.value.code == "over"
@@ -357,7 +371,9 @@ def test_a_draft_is_not_extended(union, bank):
     contest = draft(union, bank, now)
 
     with pytest.raises(ContestError, match="đang mở"):
-        extend_round(round_=contest.rounds.get(), closes_at=now + timedelta(days=30), reason="Lý do rõ", by=union.olga, now=now)
+        extend_round(
+            round_=contest.rounds.get(), closes_at=now + timedelta(days=30), reason="Lý do rõ", by=union.olga, now=now
+        )
 
 
 # --- close, and take it back ---

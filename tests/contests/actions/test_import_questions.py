@@ -66,7 +66,10 @@ def test_a_changed_question_gets_a_new_version_and_the_old_one_stays(empty):
 
     assert (done.created, done.changed, done.unchanged) == (0, 1, 1)
     versions = QuestionVersion.objects.filter(question__code="LD-001").order_by("number")
-    assert list(versions.values_list("number", "is_current", "stem")) == [(1, False, "Câu LD-001?"), (2, True, "Đã sửa?")]
+    assert list(versions.values_list("number", "is_current", "stem")) == [
+        (1, False, "Câu LD-001?"),
+        (2, True, "Đã sửa?"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,12 @@ def test_two_imports_of_one_code_at_one_instant_leave_one_question(committed_uni
     assert sum(each.created for each in done) == 1
     assert sum(each.changed for each in done) == 3
     assert Question.objects.filter(bank=empty).count() == 1
-    assert sorted(QuestionVersion.objects.filter(question__bank=empty).values_list("number", "is_current")) == [(1, False), (2, False), (3, False), (4, True)]
+    assert sorted(QuestionVersion.objects.filter(question__bank=empty).values_list("number", "is_current")) == [
+        (1, False),
+        (2, False),
+        (3, False),
+        (4, True),
+    ]
     assert Bank.objects.get(pk=empty.pk).version == 5
 
 
@@ -265,7 +273,9 @@ def test_the_command_lists_every_error_with_its_row_and_saves_nothing(union, tmp
     assert not Bank.objects.exists()
 
 
-@pytest.mark.parametrize(("file", "unit", "text"), [("khong-co.xlsx", None, "Không đọc được"), (str(REAL_BANK), "XX", "Không có đơn vị")])
+@pytest.mark.parametrize(
+    ("file", "unit", "text"), [("khong-co.xlsx", None, "Không đọc được"), (str(REAL_BANK), "XX", "Không có đơn vị")]
+)
 def test_the_command_says_what_is_missing(union, file, unit, text):
     with pytest.raises(CommandError, match=text):
         run(file, bank="B", unit=unit or union.province_a.code)
