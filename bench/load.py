@@ -104,7 +104,8 @@ def answer_request(sitter: dict[str, str], *, cookies: bool, question: int, choi
     return head.encode() + body
 
 
-async def _ask(phone: Phone, sitter: dict[str, str], plan: dict[str, Any], seq: int, report: Report) -> None:
+async def _ask(phone: Phone, sitter: dict[str, str], plan: dict[str, Any], seq: int, report: Report) -> bool:
+    """Send one answer; whether it was acknowledged."""
     question, choice = random.randint(1, QUESTIONS), random.randrange(OPTIONS)
     request = answer_request(sitter, cookies=plan["cookies"], question=question, choice=choice, seq=seq)
     report.sent += 1
@@ -118,6 +119,15 @@ async def _ask(phone: Phone, sitter: dict[str, str], plan: dict[str, Any], seq: 
         report.acked[f"{sitter['attempt']} {question}"] = seq
     else:
         report.other[str(status)] = report.other.get(str(status), 0) + 1
+    return status == 200
+
+
+async def _insist(phone: Phone, sitter: dict[str, str], plan: dict[str, Any], report: Report) -> None:
+    """What a phone does: send again, a little later, until it is acknowledged or there is no use."""
+    for _ in range(20):
+        if await _ask(phone, sitter, plan, plan["first_seq"], report):
+            return
+        await asyncio.sleep(random.uniform(0.2, 1.0))
 
 
 async def _closed(plan: dict[str, Any], report: Report) -> None:
@@ -147,7 +157,7 @@ async def _burst(plan: dict[str, Any], report: Report) -> float:
     await asyncio.sleep(1)
     started = time.perf_counter()
     pairs = zip(phones, plan["sitters"], strict=True)
-    await asyncio.gather(*(_ask(phone, sitter, plan, plan["first_seq"], report) for phone, sitter in pairs))
+    await asyncio.gather(*(_insist(phone, sitter, plan, report) for phone, sitter in pairs))
     return time.perf_counter() - started
 
 

@@ -74,6 +74,19 @@ async def test_a_late_hand_in_beside_one_in_time(room, tables):
     assert await tables.answers() == {1: ([0], 1)}
 
 
+async def test_a_late_hand_in_beside_an_answer_in_time(room, tables):
+    end = room.alice.accepts_until
+    saved, late = await commit(
+        tables.connection,
+        [request(room.alice, end, answer(1, 0, 1)), request(room.alice, end + MS, submit=True)],
+    )
+
+    assert (saved.outcome, late.outcome, late.receipt) == (Outcome.SAVED, Outcome.CLOSED, None)
+    assert await tables.rows("SELECT state FROM contests_attempt WHERE public_id = %s", room.alice.public_id) == [
+        ("started",)
+    ]
+
+
 async def test_a_batch_that_is_delayed_makes_nobody_late(alice, room, tables, monkeypatch):
     real, held = intake_queue.commit, asyncio.Event()
 
