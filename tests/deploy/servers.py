@@ -68,12 +68,13 @@ def running_nginx(
     pages: list[Backend],
     static: Path | None = None,
     files: Path | None = None,
+    **limits: int,
 ) -> Iterator[httpx.Client]:
     """A client of nginx in front of these backends; the backends end with it."""
     port = free_port()
     layout = render.Layout(
         local=True, out=tmp_path / "nginx", port=port, answers=[str(b.port) for b in answers], pages=[str(b.port) for b in pages],
-        static=static or tmp_path, files=files or tmp_path,
+        static=static or tmp_path, files=files or tmp_path, **limits,
     )  # fmt: skip
     conf = render.write(layout)
     process = subprocess.Popen(

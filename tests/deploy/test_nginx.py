@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 import uuid
 from pathlib import Path
 
@@ -181,6 +182,19 @@ def test_when_everything_behind_is_away_answers_hear_json_and_people_a_page(tmp_
         assert SAFE in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
         assert style.status_code == 200
+
+
+@needs_nginx
+def test_a_rush_of_starts_waits_before_the_clock_and_never_between_start_and_paper(tmp_path):
+    with running_nginx(tmp_path, answers=[Backend("a")], pages=[Backend("p")], starts=10) as client:
+        began = time.monotonic()
+        starts = [client.post("/cuoc-thi/x/dot-1/vao-thi/", data={}) for _ in range(6)]
+        waited = time.monotonic() - began
+        began = time.monotonic()
+        papers = [client.get("/thi/x/") for _ in range(6)]
+        straight = time.monotonic() - began
+    assert {reply.status_code for reply in (*starts, *papers)} == {200}
+    assert waited > 0.4 > straight, "ten a second"
 
 
 @needs_nginx
