@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
 
 from tests import make
+
+# No test asserts a wall time, so no property may either: a busy machine is not a bug.
+hypothesis.settings.register_profile(
+    "no-wall-time", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no-wall-time")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ MINUTES = range(1, 181)
 ATTEMPTS = range(1, 101)
 GRACE_SECONDS = range(0, 61)
 POINTS = range(1, 10_001)  # hundredths a question: 0.01 to 100 points
-QUESTIONS = range(1, 201)  # of a whole paper; real contests ask 10 to 30
+QUESTIONS = range(1, 101)  # of a whole paper: a full map of answers must fit into one request (answers_body.MAX_BODY)
 MAX_TOPIC = 100  # characters
 
 
