@@ -87,7 +87,7 @@ class Layout:
                 self.pages, f"max_conns={self.pages_at_once} " + ("max_fails=0" if len(self.pages) == 1 else "max_fails=10 fail_timeout=2s")
             ),
             "STARTS": str(self.starts),
-            "STARTS_WAITING": str(30 * self.starts),
+            "STARTS_WAITING": str(60 * self.starts),
             "STATIC": str(self.static),
             "FILES_ROOT": str(self.files),
             "ERRORS": str(self.errors),
@@ -183,7 +183,7 @@ def main() -> None:
         "--starts",
         type=int,
         default=Layout.starts,
-        help="attempts begun a second: 18 a core of the machines that serve pages",
+        help="attempts begun a second: 15 a core of the machines that serve pages",
     )
     given = options.parse_args()
     paths = {name: getattr(given, name).absolute() for name in ("static", "files", "errors") if getattr(given, name)}
