@@ -1,6 +1,7 @@
 """Django's admin for the site's operators (superusers). Organizers use the console; nothing here goes through the scope.
 
-Versions, answers, standings and events are history: they are read here, never written.
+Contests and rounds change through acts that check and leave an event; versions, answers, standings and events are history.
+All of them are read here, never written.
 """
 
 from __future__ import annotations
@@ -48,14 +49,14 @@ class BankAdmin(admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(ReadOnly):
     list_display = ["name", "bank"]
     list_select_related = ["bank"]
     raw_id_fields = ["bank"]
 
 
 @admin.register(Contest)
-class ContestAdmin(admin.ModelAdmin):
+class ContestAdmin(ReadOnly):
     list_display = ["title", "organizer", "state", "created_at"]
     list_filter = ["state"]
     list_select_related = ["organizer"]
@@ -64,7 +65,7 @@ class ContestAdmin(admin.ModelAdmin):
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin):
+class RoundAdmin(ReadOnly):
     list_display = ["title", "contest", "number", "opens_at", "closes_at"]
     list_select_related = ["contest"]
     raw_id_fields = ["contest"]

@@ -57,6 +57,11 @@ def is_missing(board: str) -> bool:
     return announcer().read(lambda client: not boards.is_ready(client, board)) or False
 
 
+def hide(board: str) -> None:
+    """Take a board out of sight; `is_missing` is true from then on, until it is rebuilt."""
+    announcer().read(lambda client: boards.unready(client, board))
+
+
 def set_state(board: str, state: State) -> None:
     """Tell watchers that the board is now provisional, frozen or final. A board that is missing is told by its rebuild."""
     announcer().read(lambda client: boards.set_state(client, board, state))

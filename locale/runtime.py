@@ -16,7 +16,8 @@ _("Bạn đã dùng hết số lượt thi của đợt này.")
 # contests/actions/start.py, contests/actions/sitting.py, contests/pages/sitting_form.py
 _("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.")
 _("Bạn chưa đồng ý dự thi. Hãy đánh dấu đồng ý ở trang Tài khoản rồi vào thi.")
-_("Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.")
+_("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.")
+_("Lượt trước của bạn đang được nộp. Hãy thử lại sau vài giây.")
 _("Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận.")
 _("Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.")
 

@@ -25,9 +25,10 @@ def announce_standings(standing_ids: Iterable[int]) -> None:
         by_board[(standing.contest, standing.round)].append(standing.pk)
     now = timezone.now()
     for (contest, round_), ids in by_board.items():
-        if not board_is_open(contest, round_, now):
-            continue
         name = round_.board_name if round_ else contest.board_name
+        if not board_is_open(contest, round_, now):
+            live.hide(name)  # it would go on showing what it knew: after the close it is made anew
+            continue
         live.announce(name, list(board_rows(standings_of(contest, round_).filter(pk__in=ids))))
 
 
@@ -39,9 +40,12 @@ def announce_member(member: Member) -> None:
 
 def boards_of(contest: Contest) -> list[tuple[str, Round | None]]:
     """The boards of a contest that may exist now, by name: the whole contest, then each round."""
-    named = [(contest.board_name, None), *((round_.board_name, round_) for round_ in contest.rounds.all())]
     now = timezone.now()
-    return [(name, round_) for name, round_ in named if board_is_open(contest, round_, now)]
+    return [(name, round_) for name, round_ in _named(contest) if board_is_open(contest, round_, now)]
+
+
+def _named(contest: Contest) -> list[tuple[str, Round | None]]:
+    return [(contest.board_name, None), *((round_.board_name, round_) for round_ in contest.rounds.all())]
 
 
 def read_rows(contest: Contest, round_: Round | None) -> Iterable[Row]:
@@ -58,11 +62,16 @@ def rebuild_boards(contest: Contest) -> dict[str, int]:
 
 
 def ensure_boards() -> int:
-    """Rebuild the boards of open contests that Redis does not have (flushed, restarted, new); returns how many."""
-    rebuilt = 0
+    """Rebuild the boards of open contests that Redis does not have (flushed, restarted, new), hide those kept back.
+
+    Returns how many were rebuilt.
+    """
+    rebuilt, now = 0, timezone.now()
     for contest in Contest.objects.filter(state=Contest.State.OPEN).prefetch_related("rounds"):
-        for name, round_ in boards_of(contest):
-            if live.is_missing(name):
+        for name, round_ in _named(contest):
+            if not board_is_open(contest, round_, now):
+                live.hide(name)
+            elif live.is_missing(name):
                 live.rebuild(name, lambda contest=contest, round_=round_: read_rows(contest, round_))
                 rebuilt += 1
     return rebuilt

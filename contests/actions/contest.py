@@ -226,6 +226,7 @@ def close_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     contest.state = Contest.State.CLOSED
     contest.save(update_fields=["state"])
     _note(contest, "closed", by, early=any(one.closes_at > now for one in contest.rounds.all()))
+    transaction.on_commit(lambda: rebuild_boards(contest), robust=True)  # boards that were kept back until the end
     return contest
 
 

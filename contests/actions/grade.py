@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from contests.actions.boards import announce_standings
+from contests.actions.expire import expire
 from contests.models import Answer, Attempt, Entry, Round, Standing
 from contests.queries.bank import answer_keys
 from contests.queries.standings import next_version
@@ -24,15 +25,11 @@ from contests.rules.standing import AttemptResult, counted, total
 from leaderboard.ranking import order_key
 
 BATCH = 200
-# An answer may wait for its batch; the sweep comes well after the longest reply, so that waiting makes nobody late.
-SWEEP_AFTER = timedelta(seconds=10)
 
 
 def sweep_expired(*, now: datetime) -> int:
     """Hand in every attempt whose last accepted instant is past, exactly once, also after all processes had died."""
-    return Attempt.objects.filter(state=Attempt.State.STARTED, accepts_until__lt=now - SWEEP_AFTER).update(
-        state=Attempt.State.EXPIRED, submitted_at=F("deadline"), closed_by="deadline"
-    )
+    return expire(Attempt.objects.all(), now=now)
 
 
 def pending_ids(*, limit: int = BATCH, skip: Collection[int] = ()) -> list[int]:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from contests.actions.start import expire
 from contests.errors import ContestError
 from contests.intake_batch import new_receipt
 from contests.models import Answer, Attempt
@@ -25,7 +24,6 @@ def save_form(*, attempt: Attempt, choices: Mapping[int, Sequence[int]], now: da
     if attempt.state != Attempt.State.STARTED:
         return attempt
     if now > attempt.accepts_until:
-        expire(attempt)
         raise ContestError("Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận.", "closed")
     shape = decode_shape(attempt.shape)
     stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}

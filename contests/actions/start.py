@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Member
 from accounts.queries import has_consent, unit_of
+from contests.actions.expire import expire
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, kinds_of
@@ -17,6 +19,8 @@ from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import parse_round_rules
 from contests.rules.timing import MayStart, deadline, last_arrival, may_start
 from contests.tokens import QuestionShape, encode_shape
+
+log = logging.getLogger(__name__)
 
 
 def start_attempt(*, member: Member, round_: Round, now: datetime) -> Attempt:
@@ -59,9 +63,11 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
         verdict = MayStart.NOT_OPEN_YET if contest.state == Contest.State.DRAFT else MayStart.CLOSED
     if verdict is not MayStart.OK:
         raise ContestError(verdict.text, verdict.value)
-    for left in attempts:  # one that ran out and was not swept yet would stand in the way of the next
-        if left.state == Attempt.State.STARTED:
-            expire(left)
+    # One that ran out and was not swept yet would stand in the way of the next.
+    mine = Attempt.objects.filter(entry=entry, round=round_)
+    expire(mine, now=now)
+    if mine.filter(state=Attempt.State.STARTED).exists():
+        raise ContestError("Lượt trước của bạn đang được nộp. Hãy thử lại sau vài giây.", "ending")
 
     if entry is None:
         entry, _ = Entry.objects.get_or_create(
@@ -72,21 +78,14 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
     try:
         paper = draw_paper(bank_index(contest.bank, timezone.localdate(now)), rules, seed)
     except BankTooSmall as error:
-        raise ContestError(
-            "Đề thi chưa sẵn sàng. Ban tổ chức đã được báo; bạn hãy thử lại sau ít phút.", "bank"
-        ) from error
+        log.error("round %s cannot draw a paper: %s", round_.pk, error)
+        raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error
     ends = deadline(now, rules.minutes, round_.closes_at)
     return Attempt.objects.create(
         entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=rules.attempts,
         seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
         started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
     )  # fmt: skip
-
-
-def expire(attempt: Attempt) -> None:
-    """Hand a run-out attempt in, as of its deadline. The caller holds its lock."""
-    attempt.state, attempt.submitted_at, attempt.closed_by = Attempt.State.EXPIRED, attempt.deadline, "deadline"
-    attempt.save(update_fields=["state", "submitted_at", "closed_by"])
 
 
 def _shape(paper: Paper) -> str:

@@ -172,11 +172,7 @@ class RoundView:
     used: int
     left: int | None
     past: list[Attempt]
-
-    @property
-    def score_shown(self) -> bool:
-        """Whether members see their points now."""
-        return score_is_shown(self.rules, self.phase)
+    score_shown: bool  # whether members see their points now
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +241,7 @@ def _round_view(
     return RoundView(
         round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=verdict.text,
         running=running, used=len(attempts), left=None if rules.attempts is None else max(0, rules.attempts - len(attempts)),
-        past=[attempt for attempt in attempts if attempt is not running],
+        past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
     )  # fmt: skip
 
 
@@ -397,7 +393,7 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
         phase = Phase.CLOSED
     used = Attempt.objects.filter(entry=attempt.entry, round=round_).count()
     left = None if rules.attempts is None else max(0, rules.attempts - used)
-    shown = score_is_shown(rules, phase)
+    shown = score_is_shown(round_, rules, now)
     received = Answer.objects.filter(attempt=attempt).exclude(choice=[]).count()
     return ResultPage(
         attempt=attempt, rules=rules, phase=phase, questions=len(attempt.paper), received=received, score_shown=shown,

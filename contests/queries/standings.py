@@ -10,9 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Consent
 from accounts.names import mask_name
-from contests.models import Contest, Round, Standing
+from contests.models import Attempt, Contest, Round, Standing
 from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
-from contests.rules.timing import Phase
 from leaderboard.ranking import Row
 
 
@@ -53,17 +52,19 @@ def next_version() -> int:
         return int(cursor.fetchone()[0])
 
 
-def score_is_shown(rules: RoundRules, phase: Phase) -> bool:
-    """Whether points of the round may be seen: at once, or, where the rules say nothing is shown, after its close."""
-    return rules.show is ShowAfter.SCORE or phase is Phase.CLOSED
+def score_is_shown(round_: Round, rules: RoundRules, now: datetime) -> bool:
+    """Whether points of the round may be seen: at once, or, where the rules keep them back, after its close.
+
+    A contest that was ended early has not closed for those who still sit: until the last of them is done, points wait.
+    """
+    if rules.show is ShowAfter.SCORE or now >= round_.closes_at:
+        return True
+    if round_.contest.state != Contest.State.CLOSED:
+        return False
+    return not Attempt.objects.filter(round=round_, state=Attempt.State.STARTED).exists()
 
 
 def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool:
-    """Whether the board may be shown: not while a round of it keeps its points back until it closes."""
-    if contest.state == Contest.State.CLOSED:
-        return True
+    """Whether the board may be shown: not while a round of it keeps its points back."""
     rounds = [round_] if round_ else list(contest.rounds.all())
-    return all(
-        score_is_shown(parse_round_rules(each.rules), Phase.CLOSED if now >= each.closes_at else Phase.OPEN)
-        for each in rounds
-    )
+    return all(score_is_shown(each, parse_round_rules(each.rules), now) for each in rounds)

@@ -6,14 +6,23 @@ export function serverClock(startedAt) {
   const [page] = performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
   let offset = startedAt - (page && page.responseStart ? page.responseStart : performance.now());
   let wall = Date.now() - performance.now();
+  let guess = false;
   return {
     now: () => offset + performance.now(),
     // What a reply said, and how long the question and the reply took together.
-    hear(serverNow, roundTrip) { offset = serverNow + Math.min(roundTrip, 2000) / 2 - performance.now(); },
+    hear(serverNow, roundTrip) {
+      offset = serverNow + Math.min(roundTrip, 2000) / 2 - performance.now();
+      guess = false;
+    },
+    // Whether the time shown rests on the wall clock, which may have been turned: good enough to show, never to act on.
+    get unsure() { return guess; },
     // performance.now() stands still while some phones sleep. Until the next reply the wall clock tells for how long.
     wake() {
       const slept = Date.now() - performance.now() - wall;
-      if (slept > 2000) offset += slept;
+      if (slept > 2000) {
+        offset += slept;
+        guess = true;
+      }
       wall = Date.now() - performance.now();
     },
   };

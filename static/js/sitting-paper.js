@@ -28,6 +28,8 @@ export function createPaper(form, say) {
     questions, flags, choice,
     get current() { return current; },
     question: (input) => Number(input.closest("[data-question]").dataset.question),
+    // Chosen on the page before this module ran.
+    touched: (question) => inputs(question).some((input) => input.checked !== input.defaultChecked),
     seq: (question) => Number(section(question).dataset.seq),
     unanswered: () => questions.filter((question) => !choice(question).length),
     mark,

@@ -20,6 +20,8 @@ export async function post(sitting, act, entries) {
       body: JSON.stringify({ answers: entries.map(({ question, choice, seq }) => ({ question, choice, seq })) }),
     });
     const body = await reply.json().catch(() => ({}));
+    // A 200 that is not ours (a captive portal, a cut body) acknowledges nothing.
+    if (reply.ok && !(act === "submit" ? body.receipt : body.saved)) return { kind: "busy", body: {}, wait: 0 };
     if (body.now) sitting.clock.hear(body.now, performance.now() - began);
     if (reply.status === 409) return { kind: body.error === "stale" ? "stale" : "closed", body };
     return { kind: KINDS[reply.status] || "busy", body, wait: Number(reply.headers.get("Retry-After")) * 1000 || 0 };

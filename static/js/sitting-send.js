@@ -22,7 +22,7 @@ export function createSender(sitting, tell) {
   const settle = ({ kind, body, wait }, batch) => {
     acknowledge(body.saved);
     if (kind === "stale") {
-      const newer = body.current.filter(([question, , seq]) => pending.has(question) && pending.get(question).seq < seq);
+      const newer = body.current.filter(([question, , seq]) => pending.has(question) && pending.get(question).seq <= seq);
       newer.forEach(([question]) => pending.delete(question));
       tell("stale", newer);
     } else if (kind === "refused") {

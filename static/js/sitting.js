@@ -114,7 +114,24 @@ function tick() {
   const bell = BELLS.find((minutes) => left <= minutes * 60000 && before > minutes * 60000);
   if (bell) write("bell", say("minutes", { n: bell }));
   before = left;
-  if (left <= 0 && !end.ending) end.over();
+  if (left > 0 || end.ending) return;
+  if (clock.unsure) askTheTime(); // after a sleep only the server knows whether the time is over
+  else end.over();
+}
+
+let asked = -Infinity;
+async function askTheTime() {
+  const began = performance.now();
+  if (began - asked < 4000) return;
+  asked = began;
+  try {
+    const reply = await fetch(location.pathname, { credentials: "same-origin", cache: "no-store" });
+    if (reply.redirected) return void location.replace(form.dataset.result);
+    const [, now] = (await reply.text()).match(/data-now="(\d+)"/) || [];
+    if (now) clock.hear(Number(now), performance.now() - began);
+  } catch (error) {
+    heard("offline"); // asked again on the next beat
+  }
 }
 
 // --- coming and going ----------------------------------------------------------------------------------------------
@@ -137,6 +154,7 @@ for (const question of paper.questions) {
   highest = Math.max(highest, seq);
   if (seq) entries.set(question, { question, choice: paper.choice(question), seq });
 }
+paper.questions.filter(paper.touched).forEach(choose); // taps from before this module ran
 const [, place] = location.hash.match(/^#cau-(\d+)$/) || [];
 paper.show(Number(place) || paper.unanswered()[0] || 1, false);
 if (entries.size) tell("saved", say("stored"));
@@ -148,4 +166,5 @@ journal.ready.then(() => {
     else entry.choice.forEach((question) => paper.flag(question, true));
   }
   document.documentElement.dataset.sitting = "ready";
+  document.documentElement.classList.add("js-sitting"); // a late module takes the page back from the plain form
 });

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions import give_consent, withdraw_consent
 from contests.actions.boards import announce_member, boards_of, ensure_boards, read_rows, rebuild_boards
 from contests.actions.grade import grade_pending
+from contests.models import Round
 from contests.rules.settings import ShowAfter
 from leaderboard import board as boards
 from leaderboard.ranking import digest
@@ -91,3 +92,20 @@ def test_points_kept_back_reach_no_board_before_the_close(
     contest.rounds.update(closes_at=timezone.now() - timedelta(seconds=1))
     assert ensure_boards() == 2
     assert len(boards.dump(redis_client, contest.board_name)) == 1
+
+
+def test_the_total_is_made_anew_after_a_round_that_kept_its_points_back(graded, union, redis_client):
+    """A ready board must not go on with the sums of before: it is hidden while it may not be shown."""
+    late = Round.objects.create(
+        contest=graded, number=2, title="Tuần 2", opens_at=timezone.now() - timedelta(hours=1),
+        closes_at=timezone.now() + timedelta(hours=1), rules=graded.rounds.get().rules | {"show": "nothing"},
+    )  # fmt: skip
+
+    ensure_boards()
+    assert boards.snapshot(redis_client, graded.board_name) is None
+
+    Round.objects.filter(pk=late.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
+    ensure_boards()
+    for name, shown, true in digests(redis_client, graded):
+        assert shown == true, name
+    assert boards.snapshot(redis_client, graded.board_name) is not None

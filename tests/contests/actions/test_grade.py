@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contests.actions.grade import SWEEP_AFTER, grade_pending, sweep_expired
+from contests.actions.expire import SWEEP_AFTER
+from contests.actions.grade import grade_pending, sweep_expired
 from contests.actions.sitting import save_form
 from contests.actions.start import start_attempt
 from contests.errors import ContestError

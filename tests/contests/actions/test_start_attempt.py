@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actions import withdraw_consent
+from contests.actions.expire import expire
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry
@@ -117,6 +118,26 @@ def test_an_attempt_that_ran_out_makes_room_for_the_next(union, contest):
 
     first.refresh_from_db()
     assert (first.state, first.submitted_at, second.number) == ("expired", first.deadline, 2)
+
+
+def test_an_attempt_whose_answers_may_still_be_on_their_way_is_not_ended_by_the_next(union, contest):
+    """The batch of its last answers may not have committed yet: the next start waits with the sweep."""
+    first = start_attempt(member=union.alice, round_=contest.rounds.get(), now=timezone.now())
+
+    with pytest.raises(ContestError) as refused:
+        start_attempt(member=union.alice, round_=contest.rounds.get(), now=first.accepts_until + timedelta(seconds=1))
+
+    first.refresh_from_db()
+    assert (refused.value.code, first.state) == ("ending", "started")
+
+
+def test_a_hand_in_is_never_turned_into_an_expiry(union, contest):
+    first = start_attempt(member=union.alice, round_=contest.rounds.get(), now=timezone.now())
+    Attempt.objects.update(state="submitted", submitted_at=first.deadline, closed_by="member", receipt="R")
+
+    assert expire(Attempt.objects.all(), now=first.accepts_until + timedelta(hours=1)) == 0
+    first.refresh_from_db()
+    assert (first.state, first.receipt) == ("submitted", "R")
 
 
 def test_the_paper_stays_the_same_for_the_same_seed(union, contest):
