@@ -327,7 +327,7 @@ def _roll(site: Site, sitters: list[Any], seconds: float, first_seq: int) -> Rep
                 site.for_answers,
                 sitters,
                 cookies=False,
-                connections=32,
+                connections=100,
                 seconds=seconds,
                 first_seq=first_seq,
             )
@@ -339,14 +339,14 @@ def _roll(site: Site, sitters: list[Any], seconds: float, first_seq: int) -> Rep
         server.stop()
         server.start()
         server.wait_ready()
-        time.sleep(2.5)  # nginx looks at it again after two seconds
+        time.sleep(4.5)  # nginx looks at it again after two to three seconds
     phones.join()
     return reports[0]
 
 
 def run(quick: bool) -> dict[str, dict[str, Any]]:
     """Pages and answers through the whole layout against one Daphne that does both; a restart of ours against stock Daphne's."""
-    seconds, seats, rolling = (2.0, 400, 18.0) if quick else (6.0, 1500, 24.0)
+    seconds, seats, rolling = (2.0, 400, 22.0) if quick else (6.0, 1500, 26.0)
     figures: dict[str, dict[str, Any]] = {"ours": {}, "baseline": {}}
     with _servers("production"):
         sitters = seat_members(seats)

@@ -44,7 +44,7 @@ restart_answers() {
   systemctl stop "hoithi-answers@$1"     # returns when the last answer is acknowledged and the process has ended
   systemctl start "hoithi-answers@$1"
   ready "$1"
-  sleep 3                                 # nginx looks at it again after fail_timeout (2 s)
+  sleep 5                                 # nginx looks at it again after fail_timeout (2 s, by a clock of whole seconds)
   echo "✓ answers $1: back"
 }
 
