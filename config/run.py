@@ -36,6 +36,8 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="make run")
     options.add_argument("--port", type=int, default=8000)
     port = options.parse_args().port
+    # Set both: a run that was started in the background of a script inherits Ctrl-C as ignored.
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     refuse_taken(port)
     env = os.environ | {

@@ -226,7 +226,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # otherwise each test client scans every static file
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # files may change while `make run` is up, and tests must not scan them
 MEDIA_ROOT = (
     VAR / "files"
 )  # exports and uploads; nothing under it has an address, views hand files out after a scope check

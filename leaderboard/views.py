@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -111,7 +112,7 @@ def turnout(request: HttpRequest, slug: str) -> HttpResponse:
 def qr(request: HttpRequest, slug: str) -> HttpResponse:
     """The QR code of the contest's page."""
     get_object_or_404(pages.public_contests(), slug=slug)
-    code = segno.make(request.build_absolute_uri(reverse("contest", args=[slug])), error="m", micro=False)
+    code = segno.make(settings.SITE_URL + reverse("contest", args=[slug]), error="m", micro=False)
     picture = io.BytesIO()
     code.save(picture, kind="svg", scale=10, border=2, xmldecl=False)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import consents
 from accounts.actions import correct_name, give_consent, withdraw_consent
@@ -18,7 +18,7 @@ from accounts.queries import former_memberships, path_names, standing_consents, 
 
 
 @login_required
-@require_GET
+@require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """What we keep about the member, and the ways to change it."""
     unit = unit_of(request.user)
@@ -36,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_name(request: HttpRequest) -> HttpResponse:
     """Correct one's name."""
     form = NameForm(request.POST or None, initial={"full_name": request.user.full_name})

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import AccountError, make_password_link
 from accounts.forms import SearchForm
@@ -18,7 +18,7 @@ from accounts.scope import Scope, scope_of
 
 
 @login_required
-@require_GET
+@require_safe
 def support(request: HttpRequest) -> HttpResponse:
     """Find a member by phone, e-mail or name."""
     scope, form = _scope(request), SearchForm(request.GET)
@@ -32,7 +32,7 @@ def support(request: HttpRequest) -> HttpResponse:
 def support_link(request: HttpRequest) -> HttpResponse:
     """Make a one-time address and show it, this once; it is kept nowhere."""
     number = request.POST.get("member", "")
-    membership = sitting_member(_scope(request), int(number)) if number.isascii() and number.isdigit() else None
+    membership = sitting_member(_scope(request), int(number)) if is_key(number) else None
     if membership is None:
         raise Http404
     link = ""
@@ -43,6 +43,11 @@ def support_link(request: HttpRequest) -> HttpResponse:
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
     words = {"membership": membership, "link": link, "valid_hours": hours, "section": "account"}
     return render(request, "accounts/support_link.html", words, status=200 if link else 403)
+
+
+def is_key(text: str) -> bool:
+    """Whether the text may be a row's key: digits, and no more of them than a bigint has."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _scope(request: HttpRequest) -> Scope:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import AccountError, join_unit
 from accounts.forms import SearchForm
@@ -27,7 +27,7 @@ LINK = "unit_link"  # session: the join code of the link that brought the visito
 
 
 @login_required
-@require_GET
+@require_safe
 def choose_unit(request: HttpRequest) -> HttpResponse:
     """Search for one's unit; a visitor who came by a unit's link is offered that unit at once."""
     code = request.session.pop(LINK, None)
@@ -45,7 +45,7 @@ def choose_unit(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/choose_unit.html", words)
 
 
-@require_GET
+@require_safe
 def find_units(request: HttpRequest) -> HttpResponse:
     """The same search for units.js, as JSON; 401 where the login has run out."""
     if not request.user.is_authenticated:
@@ -56,7 +56,7 @@ def find_units(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm_unit(request: HttpRequest, join_code: str) -> HttpResponse:
     """The choice in words; POST makes it."""
     unit, after = _joinable(join_code), next_of(request)
@@ -73,7 +73,7 @@ def confirm_unit(request: HttpRequest, join_code: str) -> HttpResponse:
     return render(request, "accounts/confirm_unit.html", words)
 
 
-@require_GET
+@require_safe
 def unit_link(request: HttpRequest, join_code: str) -> HttpResponse:
     """`/v/<code>/`, printed by the unit: remembered through sign-up or login, then offered."""
     unit, after = _joinable(join_code), next_of(request)
@@ -91,7 +91,7 @@ def unit_link(request: HttpRequest, join_code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def unit_links(request: HttpRequest) -> HttpResponse:
     """For staff and organizers: the link and poster of any unit that they look after."""
     reach = _reach(request)
@@ -102,7 +102,7 @@ def unit_links(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def unit_qr(request: HttpRequest, join_code: str) -> HttpResponse:
     """The poster of a unit, to print and hang up."""
     unit = _looked_after(request, join_code)
@@ -111,7 +111,7 @@ def unit_qr(request: HttpRequest, join_code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def unit_qr_svg(request: HttpRequest, join_code: str) -> HttpResponse:
     """The QR code of the poster."""
     picture = io.BytesIO()

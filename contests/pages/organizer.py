@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
 from accounts.scope import Scope, scope_of
@@ -97,7 +97,7 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     return _page(request, "home", console=reads.console(scope, now), now=now, here="home")
 
 
-@require_GET
+@require_safe
 @organizers_only
 def units(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Units in scope that match what is being typed, for the audience picker."""
@@ -107,7 +107,7 @@ def units(request: HttpRequest, scope: Scope) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @organizers_only
 def template(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The workbook that organizers fill in."""
@@ -346,7 +346,7 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @organizers_only
 def figures(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """The live figures as they are written on the page."""
