@@ -163,11 +163,7 @@ class Hub:
 
     async def _push(self, watch: Watch, snapshot: Snapshot | None) -> None:
         # None: not ready. An empty board would be a lie, so the sockets keep what they have; the rebuild signals.
-        if snapshot is None:
-            watch.frame = None  # hidden on purpose, or flushed: whoever comes now must not get the picture of before
-            self._known.discard(watch.board)
-            return
-        if snapshot.version == watch.version:
+        if snapshot is None or snapshot.version == watch.version:
             return
         watch.version = snapshot.version
         watch.frame = {"type": "websocket.send", "text": encode(snapshot).decode()}
