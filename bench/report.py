@@ -26,7 +26,11 @@ def run(quick: bool) -> dict[str, Any]:
         figures = {}
         for side in ("baseline", "ours"):
             done = subprocess.run(
-                [sys.executable, "-m", "bench.report", side], cwd=ROOT, env=stack.env, stdout=subprocess.PIPE, check=True
+                [sys.executable, "-m", "bench.report", side],
+                cwd=ROOT,
+                env=stack.env,
+                stdout=subprocess.PIPE,
+                check=True,
             )
             figures[side] = json.loads(done.stdout.splitlines()[-1])
     if figures["ours"]["people"] != figures["baseline"]["people"]:
