@@ -97,7 +97,7 @@ def production(
     with contextlib.ExitStack() as opened:
         stack = opened.enter_context(_servers(name)) if fresh else _running[name]
         static = collect_static(stack.env)
-        pages = [] if pages_on_daphne else [embedded.free_port()]
+        pages = [] if pages_on_daphne else [embedded.free_port(), embedded.free_port()]
         site = Site(stack, 0, [], pages)
         for _ in range(answers):
             server = Drained(stack, "config.asgi:application", embedded.free_port(), module=module)
@@ -109,7 +109,7 @@ def production(
         else:
             gunicorn = child(
                 [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "config.wsgi:application"],
-                stack.env | {"PAGES_BIND": f"127.0.0.1:{pages[0]}"},
+                stack.env | {"PAGES_BIND": f"127.0.0.1:{pages[0]},127.0.0.1:{pages[1]}"},
             )
             opened.callback(end, gunicorn, 40)
             site.processes["gunicorn"] = [gunicorn.pid]
@@ -168,9 +168,12 @@ def start_nginx(site: Site, static: Path, limits: Mapping[str, int]) -> tuple[in
         return 0, None
     out, port = FOLDER / "nginx", embedded.free_port()
     shutil.rmtree(out, ignore_errors=True)
+    doors = [str(page) for page in site.pages]
+    on_daphne = site.pages == [server.port for server in site.answers]
+    pages, papers = (doors, doors) if on_daphne else (doors[:1], doors[1:])
     layout = render.Layout(
         local=True, out=out, port=port, answers=[str(server.port) for server in site.answers],
-        pages=[str(page) for page in site.pages], static=static, files=FOLDER / "files", **limits,
+        pages=pages, papers=papers, static=static, files=FOLDER / "files", **limits,
     )  # fmt: skip
     conf = render.write(layout)
     return port, child([program, "-e", str(out / "error.log"), "-c", str(conf), "-p", str(out)], site.stack.env)

@@ -34,6 +34,7 @@ class Layout:
     out: Path
     answers: Sequence[str]
     pages: Sequence[str] = ("8001",)
+    papers: Sequence[str] = ("8002",)  # gunicorn's second door, for sittings
     host: str = "127.0.0.1"
     port: int = 8080  # local only
     static: Path = ROOT / "staticfiles"
@@ -47,7 +48,9 @@ class Layout:
     max_sockets: int = 20_000
     socket_opens: int = 250
     answers_at_once: int = 128  # in one Daphne: the next batch and the one after it
-    pages_at_once: int = 150 * (os.cpu_count() or 1)  # in gunicorn or at its door: about eight seconds of work
+    pages_at_once: int = 400 * (
+        os.cpu_count() or 1
+    )  # at each of gunicorn's doors: below its backlog, half a minute of work
     starts: int = 18 * (
         os.cpu_count() or 1
     )  # a second; measured: 46 ms of CPU for one start and its paper, all processes
@@ -82,10 +85,8 @@ class Layout:
             # Ten failures in a row of time and a process is left alone for two seconds; until then the next one is asked.
             "ANSWER_SERVERS": servers(self.answers, f"max_conns={self.answers_at_once} max_fails=10 fail_timeout=2s"),
             "SOCKET_SERVERS": servers(self.answers, "max_fails=10 fail_timeout=2s"),
-            # One gunicorn is never given up: its requests wait in its backlog while it restarts.
-            "PAGE_SERVERS": servers(
-                self.pages, f"max_conns={self.pages_at_once} " + ("max_fails=0" if len(self.pages) == 1 else "max_fails=10 fail_timeout=2s")
-            ),
+            "PAGE_SERVERS": servers(self.pages, self._pages_options()),
+            "PAPER_SERVERS": servers(self.papers, self._pages_options()),
             "STARTS": str(self.starts),
             "STARTS_WAITING": str(60 * self.starts),
             "STATIC": str(self.static),
@@ -96,6 +97,13 @@ class Layout:
             "ADDRESS_ANSWERS": str(self.address_answers),
             "ADDRESS_PAGES": str(self.address_pages),
         }  # fmt: skip
+
+    def _pages_options(self) -> str:
+        """One gunicorn is never given up: its requests wait at its door while it restarts."""
+        several = len(self.pages) > 1
+        return f"max_conns={min(self.pages_at_once, 1800)} " + (
+            "max_fails=10 fail_timeout=2s" if several else "max_fails=0"
+        )
 
     def kinds(self) -> set[str]:
         """The `@if` blocks that stay."""
@@ -171,6 +179,7 @@ def main() -> None:
     options.add_argument("--port", type=int, default=8080, help="local only")
     options.add_argument("--answers", default="9001,9002", help="Daphne processes: ports, or host:port, comma between")
     options.add_argument("--pages", default="8001", help="gunicorn: ports, or host:port, comma between")
+    options.add_argument("--papers", default="8002", help="gunicorn's second door, for sittings: as many as --pages")
     options.add_argument("--static", type=Path, help="collected static files of all releases")
     options.add_argument("--files", type=Path, help="MEDIA_ROOT, for downloads")
     options.add_argument("--errors", type=Path, help="the Vietnamese error pages")
@@ -189,7 +198,7 @@ def main() -> None:
     paths = {name: getattr(given, name).absolute() for name in ("static", "files", "errors") if getattr(given, name)}
     layout = Layout(
         local=given.kind == "local", out=given.out.resolve(), host=given.host, port=given.port,
-        answers=given.answers.split(","), pages=given.pages.split(","), certificate=given.certificate,
+        answers=given.answers.split(","), pages=given.pages.split(","), papers=given.papers.split(","), certificate=given.certificate,
         certificate_key=given.certificate_key, user=given.user, max_sockets=given.max_sockets,
         socket_opens=given.socket_opens, starts=given.starts, **paths,
     )  # fmt: skip

@@ -66,6 +66,7 @@ def running_nginx(
     *,
     answers: list[Backend],
     pages: list[Backend],
+    papers: list[Backend] | None = None,
     static: Path | None = None,
     files: Path | None = None,
     **limits: int,
@@ -73,7 +74,7 @@ def running_nginx(
     """A client of nginx in front of these backends; the backends end with it."""
     port = free_port()
     layout = render.Layout(
-        local=True, out=tmp_path / "nginx", port=port, answers=[str(b.port) for b in answers], pages=[str(b.port) for b in pages],
+        local=True, out=tmp_path / "nginx", port=port, answers=[str(b.port) for b in answers], pages=[str(b.port) for b in pages], papers=[str(b.port) for b in papers or pages],
         static=static or tmp_path, files=files or tmp_path, **limits,
     )  # fmt: skip
     conf = render.write(layout)
@@ -90,5 +91,5 @@ def running_nginx(
     finally:
         process.terminate()
         process.wait(10)
-        for backend in {*answers, *pages}:
+        for backend in {*answers, *pages, *(papers or [])}:
             backend.close()

@@ -185,6 +185,16 @@ def test_when_everything_behind_is_away_answers_hear_json_and_people_a_page(tmp_
 
 
 @needs_nginx
+def test_sittings_go_through_a_door_of_their_own(tmp_path):
+    with running_nginx(
+        tmp_path, answers=[Backend("a")], pages=[Backend("pages")], papers=[Backend("papers")]
+    ) as client:
+        assert {path: client.get(path).text for path in ("/", "/thi/x/", "/thi/x/ket-qua/", "/cuoc-thi/x/")} == {
+            "/": "pages\n", "/thi/x/": "papers\n", "/thi/x/ket-qua/": "papers\n", "/cuoc-thi/x/": "pages\n",
+        }  # fmt: skip
+
+
+@needs_nginx
 def test_a_rush_of_starts_waits_before_the_clock_and_never_between_start_and_paper(tmp_path):
     with running_nginx(tmp_path, answers=[Backend("a")], pages=[Backend("p")], starts=10) as client:
         began = time.monotonic()

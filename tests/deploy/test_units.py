@@ -62,7 +62,10 @@ def test_ports_and_counts_agree_between_the_target_the_settings_and_the_scripts(
     assert re.findall(r"hoithi-answers@(\d+)\.service", target) == settings["ANSWERS_PORTS"].split()
     assert re.findall(r"hoithi-worker@(\d+)\.service", target) == [str(n + 1) for n in range(int(settings["WORKERS"]))]
     assert int(settings["PAGES_THREADS"]) <= int(settings["DATABASE_POOL"])
-    assert "ListenStream=127.0.0.1:8001" in (DEPLOY / "systemd" / "hoithi-pages.socket").read_text()
+    assert (
+        "ListenStream=127.0.0.1:8001\nListenStream=127.0.0.1:8002\n"
+        in (DEPLOY / "systemd" / "hoithi-pages.socket").read_text()
+    )
 
 
 def test_the_settings_file_means_the_same_to_systemd_and_to_the_shell():
