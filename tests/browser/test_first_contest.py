@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from accounts.models import Member
@@ -49,6 +51,13 @@ def tap_right(page: Page) -> None:
 def saved(page: Page) -> None:
     """Wait until the page says that everything is at the server."""
     expect(page.locator("#status")).to_contain_text("Đã lưu lúc")
+
+
+def kill(page: Page) -> None:
+    """End the tab as a phone does that needs the memory: no script runs on the way out, so nothing is sent."""
+    with page.expect_event("crash"), suppress(PlaywrightError):
+        page.goto("chrome://crash")
+    page.close()
 
 
 def attempt_of(member: Member, contest: Contest) -> Attempt:
@@ -311,7 +320,8 @@ def test_a_second_tab_and_a_second_phone_go_on(site: Site, open_page: Opener):
     first.locator("#confirm").click()
     first.wait_for_url("**/ket-qua/")
     _version, order = attempt_of(site.union.alice, contest).paper[0]
-    assert list(Answer.objects.get(attempt__entry__contest=contest, question=1).choice)[-1:] == [order.index(3)]
+    # A question with several right options keeps the first tab's A beside the phone's D.
+    assert order.index(3) in Answer.objects.get(attempt__entry__contest=contest, question=1).choice
     second.wait_for_url("**/ket-qua/")
     tap(phone, "B")
     phone.wait_for_selector("#ended[open]")
@@ -328,7 +338,7 @@ def test_a_page_that_died_offline_has_kept_the_taps(site: Site, open_page: Opene
     page.context.set_offline(True)
     tap(page)
     expect(page.locator("#status")).to_contain_text("Mất mạng. 1 câu đang giữ trên máy")
-    page.close()
+    kill(page)
     page.context.set_offline(False)
     assert stored(site.union.bob, contest) == 0
 
