@@ -179,7 +179,7 @@ def prepare(count: int) -> list[Paper]:
     return [
         Paper(
             str(attempt.public_id),
-            make_token(attempt=attempt.public_id, shape=attempt.shape, accepts_until=ends, keys=settings.ATTEMPT_TOKEN_KEYS),
+            make_token(attempt=attempt.public_id, shape=attempt.shape, epoch=1, accepts_until=ends, keys=settings.ATTEMPT_TOKEN_KEYS),
             session.session, session.csrf, chosen,
         )
         for attempt, session, chosen in zip(attempts, sessions, choices, strict=True)

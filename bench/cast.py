@@ -72,7 +72,9 @@ def seat_members(count: int, *, minutes: int = 120) -> list[Sitter]:
     return [
         Sitter(
             str(attempt.public_id),
-            make_token(attempt=attempt.public_id, shape=shape, accepts_until=ends, keys=settings.ATTEMPT_TOKEN_KEYS),
+            make_token(
+                attempt=attempt.public_id, shape=shape, epoch=1, accepts_until=ends, keys=settings.ATTEMPT_TOKEN_KEYS
+            ),
             session.session_key,
         )
         for attempt, session in zip(attempts, sessions, strict=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,16 +25,17 @@ from contests.intake_queue import Batcher, Overloaded  # noqa: E402
 class HastyBatcher(Batcher):
     """Answers first, writes afterwards."""
 
-    async def save(self, *, attempt: uuid.UUID, answers: tuple[Answer, ...], submit: bool, entered: float) -> Result:
+    async def save(self, **asked: Any) -> Result:
         """Acknowledge at once, whatever becomes of it."""
-        task = asyncio.create_task(self._save_later(attempt, answers, submit, entered))
+        task = asyncio.create_task(self._save_later(asked))
+        answers: tuple[Answer, ...] = asked["answers"]
         self._tasks = {*getattr(self, "_tasks", set()), task}
         task.add_done_callback(lambda done: self._tasks.discard(done))
         return Result(Outcome.SAVED, datetime.now(UTC), tuple((answer.question, answer.seq) for answer in answers))
 
-    async def _save_later(self, attempt: uuid.UUID, answers: tuple[Answer, ...], submit: bool, entered: float) -> None:
+    async def _save_later(self, asked: dict[str, Any]) -> None:
         with contextlib.suppress(Overloaded):
-            await super().save(attempt=attempt, answers=answers, submit=submit, entered=entered)
+            await super().save(**asked)
 
 
 class HastyIntake(Intake):

@@ -30,6 +30,25 @@ class Answer:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request says: answers, and for a hand-in that the phone does by itself the end that it knows of."""
+
+    answers: tuple[Answer, ...]
+    ends: int | None = None  # epoch milliseconds
+
+
+def read_body(body: bytes, shape: Sequence[QuestionShape], *, submit: bool) -> Body:
+    """The body of either act; only a hand-in may be empty, and only it may say `"ends"`. Raises BodyRefused."""
+    data = _load(body)
+    if not submit or not isinstance(data, dict) or "ends" not in data:
+        return Body(_answers(data, shape, may_be_empty=submit))
+    ends = data.pop("ends")
+    if not _is_whole(ends) or not 0 <= ends <= MAX_SEQ:
+        raise BodyRefused("wrong_type")
+    return Body(_answers(data, shape, may_be_empty=True), ends)
+
+
 def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
     """The answers of `{"answers": [{"question": 7, "choice": [2], "seq": 12}]}`, each question at most once.
 
@@ -37,7 +56,11 @@ def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: b
     no_such_question, no_such_option, one_option_only, question_twice, bad_seq. An empty choice takes an answer back.
     Numbers are whole and written as such: 1.0, 1e0, "1" and true are refused; -0 is 0.
     """
-    (rows,) = _fields(_load(body), ("answers",))
+    return _answers(_load(body), shape, may_be_empty=may_be_empty)
+
+
+def _answers(data: Any, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
+    (rows,) = _fields(data, ("answers",))
     if not isinstance(rows, list):
         raise BodyRefused("wrong_type")
     if not rows and not may_be_empty:

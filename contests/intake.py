@@ -4,12 +4,14 @@ This file speaks HTTP: who may, what the body says, which reply. `contests.intak
 writes. It stays off the ORM and off Django's request stack; cookies are never read.
 
     POST /api/attempts/<public id>/answers   {"answers": [{"question": 7, "choice": [2], "seq": 12}]}
-    POST /api/attempts/<public id>/submit    {"answers": [...]}   the full map, so that the server can heal what it lacks
+    POST /api/attempts/<public id>/submit    {"answers": [...]}   the full map, so that the server can heal what it lacks;
+        with "ends": ms where the phone hands in by itself at the end that it knows of
     Authorization: Bearer <attempt token>
 
-200 {"saved": [[question, seq], …], "now": ms, "deadline": ms}; submit adds "receipt" and "received_at", and "current"
-    (all that is stored) where something of the map was not taken.
-401 the token; 404 the address; 405; 409 "stale" or "closed" with "state" and "current"; 413; 415; 422 nothing stored;
+200 {"saved": [[question, seq], …], "now": ms, "deadline": ms}; submit adds "receipt", "received_at" and "received" (how
+    many answers were in), and "current" (all that is stored) where something of the map was not taken.
+401 the token; 404 the address; 405; 409 "stale", "closed", "elsewhere" (another device holds the sitting) or "extended"
+    (there is more time than the phone knew of) with "state", "current" and "late" (kept apart, does not count); 413; 415; 422 nothing stored;
 503 with Retry-After: keep it and send it again.
 """
 
@@ -27,7 +29,7 @@ from typing import Any
 from django.conf import settings
 from prometheus_client import Counter
 
-from contests.answers_body import MAX_BODY, BodyRefused, read_answers
+from contests.answers_body import MAX_BODY, BodyRefused, read_body
 from contests.intake_batch import Outcome, Result
 from contests.intake_queue import Batcher, Overloaded
 from contests.tokens import AttemptToken, TokenRefused, read_token
@@ -112,11 +114,18 @@ class Intake:
             return 413, {"error": "too_large"}, []
         submit = match[2] == "submit"
         try:
-            answers = read_answers(body, token.shape, may_be_empty=submit)
+            asked = read_body(body, token.shape, submit=submit)
         except BodyRefused as refused:
             return 422, {"error": refused.code}, []
         try:
-            result = await batcher.save(attempt=token.attempt, answers=answers, submit=submit, entered=entered)
+            result = await batcher.save(
+                attempt=token.attempt,
+                epoch=token.epoch,
+                answers=asked.answers,
+                submit=submit,
+                ends=asked.ends,
+                entered=entered,
+            )
         except Overloaded:
             return UNAVAILABLE
         return _answered(result, int(batcher.clock.rough() * 1000))
@@ -136,10 +145,15 @@ def _answered(result: Result, now_ms: int) -> Reply:
     if result.current:
         content["current"] = result.current
     if result.outcome is not Outcome.SAVED:
-        return 409, content | {"error": result.outcome, "state": result.state, "current": result.current}, []
+        return 409, content | _refused(result), []
     if result.receipt is not None and result.submitted_at is not None:
-        content |= {"receipt": result.receipt, "received_at": int(result.submitted_at.timestamp() * 1000)}
+        received_at = int(result.submitted_at.timestamp() * 1000)
+        content |= {"receipt": result.receipt, "received_at": received_at, "received": result.received}
     return 200, content, []
+
+
+def _refused(result: Result) -> dict[str, Any]:
+    return {"error": result.outcome, "state": result.state, "current": result.current, "late": result.late}
 
 
 def _token(headers: dict[bytes, bytes], attempt: uuid.UUID, now: float) -> AttemptToken:

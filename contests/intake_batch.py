@@ -5,6 +5,9 @@ The rules that SQL holds, in one statement: an answer is written only while its 
 first, in id order: a hand-in that committed earlier is seen, one that comes later is held off, so no answer is
 acknowledged that grading does not see. An attempt that somebody else holds is skipped and comes again with the next
 batch: one stuck row must not stop everybody's answers.
+
+Only the device that holds the sitting writes: a token of a lower epoch than the attempt's is told so. What comes too
+late, or from a device that does not hold the sitting, is kept apart (LateAnswer) before the reply says so.
 """
 
 from __future__ import annotations
@@ -32,16 +35,17 @@ WITH asked AS (
     SELECT * FROM unnest(%(attempts)s::uuid[], %(firsts)s::timestamptz[]) AS r(attempt, first)
 ), arrived AS (
     SELECT * FROM unnest(%(of)s::uuid[], %(questions)s::smallint[], %(choices)s::text[], %(seqs)s::bigint[],
-                         %(stamps)s::timestamptz[]) AS t(attempt, question, choice, seq, stamp)
+                         %(stamps)s::timestamptz[], %(epochs)s::smallint[])
+         AS t(attempt, question, choice, seq, stamp, epoch)
 ), locked AS (
-    SELECT a.id, a.public_id, a.deadline, a.accepts_until
+    SELECT a.id, a.public_id, a.deadline, a.accepts_until, a.epoch
     FROM contests_attempt a JOIN asked r ON a.public_id = r.attempt
     WHERE a.state = 'started' AND r.first <= a.accepts_until
     ORDER BY a.id FOR {strength} OF a SKIP LOCKED
 ), written AS (
     INSERT INTO contests_answer (attempt_id, question, choice, seq, arrived_at)
     SELECT DISTINCT ON (l.id, t.question) l.id, t.question, t.choice::smallint[], t.seq, t.stamp
-    FROM arrived t JOIN locked l ON l.public_id = t.attempt
+    FROM arrived t JOIN locked l ON l.public_id = t.attempt AND l.epoch = t.epoch
     WHERE t.stamp <= l.accepts_until
     ORDER BY l.id, t.question, t.seq DESC, t.stamp
     ON CONFLICT (attempt_id, question) DO UPDATE
@@ -49,20 +53,32 @@ WITH asked AS (
         WHERE contests_answer.seq < excluded.seq
     RETURNING attempt_id, question, seq, choice
 )
-SELECT l.public_id, l.deadline, w.question, w.seq, w.choice FROM locked l LEFT JOIN written w ON w.attempt_id = l.id
+SELECT l.public_id, l.deadline, l.epoch, w.question, w.seq, w.choice FROM locked l LEFT JOIN written w ON w.attempt_id = l.id
 """
 SAVE_ONLY = SAVE.format(strength="SHARE")  # other processes may save to the same attempt, nobody may end it
 SAVE_AND_END = SAVE.format(
     strength="NO KEY UPDATE"
 )  # the lock that the UPDATE below takes anyway: no upgrade, no deadlock
 SUBMIT = """
-UPDATE contests_attempt a SET state = 'submitted', submitted_at = s.stamp, closed_by = 'member', receipt = s.receipt
+UPDATE contests_attempt a SET state = 'submitted', submitted_at = s.stamp, closed_by = 'member', receipt = s.receipt,
+    received = (SELECT count(*) FROM contests_answer n WHERE n.attempt_id = a.id AND cardinality(n.choice) > 0)
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[]) AS s(attempt, stamp, receipt)
 WHERE a.public_id = s.attempt AND a.state = 'started' AND s.stamp <= a.accepts_until
-RETURNING a.public_id, a.receipt, a.submitted_at
+RETURNING a.public_id, a.receipt, a.submitted_at, a.received
+"""
+KEEP_LATE = """
+INSERT INTO contests_lateanswer (attempt_id, question, choice, seq, arrived_at, cause)
+SELECT DISTINCT ON (a.id, t.question) a.id, t.question, t.choice::smallint[], t.seq, t.stamp, t.cause
+FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
+     AS t(attempt, question, choice, seq, stamp, cause)
+JOIN contests_attempt a ON a.public_id = t.attempt
+ORDER BY a.id, t.question, t.seq DESC, t.stamp
+ON CONFLICT (attempt_id, question) DO UPDATE
+    SET choice = excluded.choice, seq = excluded.seq, arrived_at = excluded.arrived_at, cause = excluded.cause
+    WHERE contests_lateanswer.seq < excluded.seq AND contests_lateanswer.accepted_at IS NULL
 """
 READ = """
-SELECT a.public_id, a.state, a.deadline, a.accepts_until, a.closed_by, a.receipt, a.submitted_at,
+SELECT a.public_id, a.state, a.deadline, a.accepts_until, a.closed_by, a.receipt, a.submitted_at, a.received, a.epoch,
        (SELECT coalesce(json_agg(json_build_array(n.question, n.choice, n.seq) ORDER BY n.question), '[]')
         FROM contests_answer n WHERE n.attempt_id = a.id)
 FROM contests_attempt a WHERE a.public_id = ANY(%s::uuid[])
@@ -74,9 +90,11 @@ class Request:
     """What one call asks for: answers that arrived at an instant of database time, and perhaps the hand-in."""
 
     attempt: uuid.UUID
+    epoch: int  # of the token
     answers: tuple[Answer, ...]
     arrived_at: datetime
     submit: bool
+    ends: int | None = None  # a hand-in that the phone does at the end that it knows of, in epoch milliseconds
 
 
 class Outcome(StrEnum):
@@ -85,6 +103,8 @@ class Outcome(StrEnum):
     SAVED = "saved"  # every answer is stored, or was replaced by a newer one; for a hand-in: it is handed in
     STALE = "stale"  # something newer is stored
     CLOSED = "closed"  # handed in or out of time
+    ELSEWHERE = "elsewhere"  # another device holds the sitting
+    EXTENDED = "extended"  # not handed in: there is more time than the phone knew of; the answers are saved
     ABSENT = "absent"  # no such attempt
     BUSY = "busy"  # somebody else holds the attempt; nothing of the request was done
 
@@ -100,6 +120,8 @@ class Result:
     current: tuple[tuple[int, tuple[int, ...], int], ...] = ()  # question, choice, sequence number
     receipt: str | None = None
     submitted_at: datetime | None = None
+    received: int | None = None  # answers that were in at the hand-in
+    late: tuple[tuple[int, int], ...] = ()  # question, sequence number: kept apart, not counted
 
 
 @dataclass(slots=True)
@@ -107,6 +129,7 @@ class _Locked:
     """An attempt that this batch held: it runs, and this is what was written to it."""
 
     deadline: datetime
+    epoch: int
     written: dict[int, Kept]
 
 
@@ -120,6 +143,8 @@ class _Stored:
     closed_by: str
     receipt: str | None
     submitted_at: datetime | None
+    received: int | None
+    epoch: int
     answers: dict[int, Kept]
 
 
@@ -132,23 +157,33 @@ async def commit(connection: Connection, requests: Sequence[Request]) -> list[Re
     if any(request.submit for request in requests):
         async with connection.transaction():
             locked = await _save(connection, requests, SAVE_AND_END)
-            ended = await _submit(
-                connection, [request for request in requests if request.submit and request.attempt in locked]
-            )
+            ended = await _submit(connection, [request for request in requests if _may_end(request, locked)])
     else:
         locked, ended = await _save(connection, requests, SAVE_ONLY), {}
     clean = [_clean_result(request, locked, ended) for request in requests]
     unclear = {request.attempt for request, result in zip(requests, clean, strict=True) if result is None}
     stored = await _read(connection, unclear) if unclear else {}
-    return [
+    results = [
         result or _result(request, locked.get(request.attempt), stored.get(request.attempt))
         for request, result in zip(requests, clean, strict=True)
     ]
+    await _keep_late(connection, [pair for pair in zip(requests, results, strict=True) if pair[1].late])
+    return results
 
 
 def new_receipt() -> str:
     """A short code to read out: 10 signs of 31, so that guessing one of a million receipts takes about 10⁹ tries."""
     return "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
+
+
+def _may_end(request: Request, locked: dict[uuid.UUID, _Locked]) -> bool:
+    held = locked.get(request.attempt)
+    return request.submit and held is not None and held.epoch == request.epoch and not _has_more(request, held.deadline)
+
+
+def _has_more(request: Request, deadline: datetime) -> bool:
+    """Whether an extension moved the end after which the phone handed in by itself. A second is rounding."""
+    return request.ends is not None and deadline.timestamp() * 1000 > request.ends + 1000
 
 
 async def _save(connection: Connection, requests: Sequence[Request], statement: str) -> dict[uuid.UUID, _Locked]:
@@ -164,28 +199,49 @@ async def _save(connection: Connection, requests: Sequence[Request], statement: 
             "choices": ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer in rows],
             "seqs": [answer.seq for _, answer in rows],
             "stamps": [request.arrived_at for request, _ in rows],
+            "epochs": [request.epoch for request, _ in rows],
         },
         prepare=True,
     )
     locked: dict[uuid.UUID, _Locked] = {}
-    for attempt, deadline, question, seq, choice in await cursor.fetchall():
-        held = locked.setdefault(attempt, _Locked(deadline, {}))
+    for attempt, deadline, epoch, question, seq, choice in await cursor.fetchall():
+        held = locked.setdefault(attempt, _Locked(deadline, epoch, {}))
         if question is not None:
             held.written[question] = (seq, tuple(choice))
     return locked
 
 
-async def _submit(connection: Connection, requests: Sequence[Request]) -> dict[uuid.UUID, tuple[str, datetime]]:
+async def _submit(connection: Connection, requests: Sequence[Request]) -> dict[uuid.UUID, tuple[str, datetime, int]]:
     firsts = _earliest(requests)
     receipts = [new_receipt() for _ in firsts]
     cursor = await connection.execute(SUBMIT, (list(firsts), list(firsts.values()), receipts), prepare=True)
-    return {attempt: (receipt, stamp) for attempt, receipt, stamp in await cursor.fetchall()}
+    return {attempt: (receipt, stamp, received) for attempt, receipt, stamp, received in await cursor.fetchall()}
+
+
+async def _keep_late(connection: Connection, late: Sequence[tuple[Request, Result]]) -> None:
+    """Store what came too late, apart from what counts."""
+    rows = [
+        (request, answer, "elsewhere" if result.outcome is Outcome.ELSEWHERE else "closed")
+        for request, result in late
+        for answer in request.answers
+        if (answer.question, answer.seq) in result.late
+    ]
+    if rows:
+        columns: tuple[list[Any], ...] = (
+            [request.attempt for request, _, _ in rows],
+            [answer.question for _, answer, _ in rows],
+            ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer, _ in rows],
+            [answer.seq for _, answer, _ in rows],
+            [request.arrived_at for request, _, _ in rows],
+            [cause for _, _, cause in rows],
+        )
+        await connection.execute(KEEP_LATE, columns, prepare=True)
 
 
 async def _read(connection: Connection, attempts: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Stored]:
     cursor = await connection.execute(READ, (list(attempts),), prepare=True)
     return {
-        row[0]: _Stored(*row[1:7], answers={question: (seq, tuple(choice)) for question, choice, seq in row[7]})
+        row[0]: _Stored(*row[1:9], answers={question: (seq, tuple(choice)) for question, choice, seq in row[9]})
         for row in await cursor.fetchall()
     }
 
@@ -199,19 +255,23 @@ def _earliest(requests: Iterable[Request]) -> dict[uuid.UUID, datetime]:
 
 
 def _clean_result(
-    request: Request, locked: dict[uuid.UUID, _Locked], ended: dict[uuid.UUID, tuple[str, datetime]]
+    request: Request, locked: dict[uuid.UUID, _Locked], ended: dict[uuid.UUID, tuple[str, datetime, int]]
 ) -> Result | None:
     """The result of a request that went through whole, as nearly all do; None where the tables must be asked."""
     held = locked.get(request.attempt)
-    if held is None or not all(_is_kept(answer, held.written.get(answer.question)) for answer in request.answers):
+    if held is None or held.epoch != request.epoch:
+        return None
+    if not all(_is_kept(answer, held.written.get(answer.question)) for answer in request.answers):
         return None
     saved = tuple((answer.question, answer.seq) for answer in request.answers)
     if not request.submit:
         return Result(Outcome.SAVED, held.deadline, saved)
     if request.attempt not in ended:
         return None
-    receipt, submitted_at = ended[request.attempt]
-    return Result(Outcome.SAVED, held.deadline, saved, "submitted", receipt=receipt, submitted_at=submitted_at)
+    receipt, submitted_at, received = ended[request.attempt]
+    return Result(
+        Outcome.SAVED, held.deadline, saved, "submitted", receipt=receipt, submitted_at=submitted_at, received=received
+    )
 
 
 def _result(request: Request, held: _Locked | None, stored: _Stored | None) -> Result:
@@ -221,6 +281,7 @@ def _result(request: Request, held: _Locked | None, stored: _Stored | None) -> R
     runs = stored.state == "started" and request.arrived_at <= stored.accepts_until
     if held is None and runs:
         return Result(Outcome.BUSY)
+    elsewhere = runs and stored.epoch != request.epoch
     written = held.written if held else {}
     saved = tuple(
         (answer.question, answer.seq)
@@ -230,7 +291,11 @@ def _result(request: Request, held: _Locked | None, stored: _Stored | None) -> R
     )
     whole = len(saved) == len(request.answers)
     receipt = stored.receipt if stored.closed_by == "member" else None
-    if request.submit:
+    if elsewhere:
+        outcome = Outcome.ELSEWHERE
+    elif runs and request.submit and _has_more(request, stored.deadline):
+        outcome = Outcome.EXTENDED
+    elif request.submit:
         outcome = Outcome.CLOSED if receipt is None else Outcome.SAVED
     elif whole:
         outcome = Outcome.SAVED
@@ -245,6 +310,18 @@ def _result(request: Request, held: _Locked | None, stored: _Stored | None) -> R
         current=() if whole and outcome is Outcome.SAVED else _as_current(stored),
         receipt=receipt if request.submit else None,
         submitted_at=stored.submitted_at,
+        received=stored.received,
+        late=_late(request, saved, stored) if elsewhere or not runs else (),
+    )
+
+
+def _late(request: Request, saved: tuple[tuple[int, int], ...], stored: _Stored) -> tuple[tuple[int, int], ...]:
+    """What a phone brings that is newer than all that counts: it is kept apart."""
+    return tuple(
+        (answer.question, answer.seq)
+        for answer in request.answers
+        if (answer.question, answer.seq) not in saved
+        and (answer.question not in stored.answers or stored.answers[answer.question][0] < answer.seq)
     )
 
 

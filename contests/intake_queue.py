@@ -48,8 +48,10 @@ class Waiter:
     """A caller who waits for a COMMIT. `entered` is the monotonic clock when the request came in."""
 
     attempt: uuid.UUID
+    epoch: int
     answers: tuple[Answer, ...]
     submit: bool
+    ends: int | None
     entered: float
     future: asyncio.Future[Result] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -75,11 +77,20 @@ class Batcher:
         self._away = False
         self._task = asyncio.create_task(self._run())  # the loop itself holds only weak references
 
-    async def save(self, *, attempt: uuid.UUID, answers: tuple[Answer, ...], submit: bool, entered: float) -> Result:
+    async def save(
+        self,
+        *,
+        attempt: uuid.UUID,
+        epoch: int,
+        answers: tuple[Answer, ...],
+        submit: bool,
+        ends: int | None = None,
+        entered: float,
+    ) -> Result:
         """Write with the next batch and return after its COMMIT. `entered`: monotonic. Raises Overloaded."""
         if len(self._waiting) >= MAX_QUEUE:
             raise Overloaded
-        waiter = Waiter(attempt, answers, submit, entered)
+        waiter = Waiter(attempt, epoch, answers, submit, ends, entered)
         self._enqueue(waiter)
         try:
             async with asyncio.timeout(REPLY_WITHIN):
@@ -172,7 +183,8 @@ class Batcher:
         if self.clock.is_due:
             await self.clock.look(connection)
         requests = [
-            Request(waiter.attempt, waiter.answers, self.clock.at(waiter.entered), waiter.submit) for waiter in batch
+            Request(each.attempt, each.epoch, each.answers, self.clock.at(each.entered), each.submit, each.ends)
+            for each in batch
         ]
         return await commit(connection, requests)
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from django.core import signing
 
-SALT = "contests.attempt-token.1"
+SALT = "contests.attempt-token.2"
 # Long past the deadline: a phone that was offline must hear "closed, this is what we have" (409), not "who are you" (401).
 LIVES_AFTER_DEADLINE = timedelta(hours=48)
 MAX_OPTIONS = 26  # one letter each
@@ -38,6 +38,7 @@ class AttemptToken:
 
     attempt: uuid.UUID
     shape: tuple[QuestionShape, ...]
+    epoch: int  # how often the sitting had changed hands when this was given out
 
 
 def encode_shape(questions: Sequence[QuestionShape]) -> str:
@@ -55,10 +56,10 @@ def decode_shape(text: str) -> tuple[QuestionShape, ...]:
     return tuple(map(_question_shape, text))
 
 
-def make_token(*, attempt: uuid.UUID, shape: str, accepts_until: datetime, keys: Sequence[str]) -> str:
-    """A token for one attempt, signed with the newest key."""
+def make_token(*, attempt: uuid.UUID, shape: str, epoch: int, accepts_until: datetime, keys: Sequence[str]) -> str:
+    """A token for one attempt in the hands of one device, signed with the newest key."""
     expires = int((accepts_until + LIVES_AFTER_DEADLINE).timestamp())
-    return signing.dumps([attempt.hex, shape, expires], key=keys[0], salt=SALT)
+    return signing.dumps([attempt.hex, shape, expires, epoch], key=keys[0], salt=SALT)
 
 
 def read_token(token: str, *, attempt: uuid.UUID, now: float, keys: Sequence[str]) -> AttemptToken:
@@ -77,8 +78,8 @@ def read_token(token: str, *, attempt: uuid.UUID, now: float, keys: Sequence[str
 @lru_cache(maxsize=20_000)  # about 20 MB; a phone shows the same token with each answer. Refusals are never kept.
 def _verify(token: str, keys: tuple[str, ...]) -> tuple[AttemptToken, int]:
     """What a token says and when it expires. The keys are part of the question: one that is withdrawn counts at once."""
-    hexadecimal, shape, expires = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
-    return AttemptToken(uuid.UUID(hexadecimal), decode_shape(shape)), expires
+    hexadecimal, shape, expires, epoch = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
+    return AttemptToken(uuid.UUID(hexadecimal), decode_shape(shape), epoch), expires
 
 
 @lru_cache(maxsize=64)

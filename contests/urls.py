@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cuoc-thi/<slug:slug>/the-le/", member.rules, name="rules"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", member.start, name="start"),
     path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
+    path("thi/<uuid:public_id>/may-nay/", member.take, name="take"),
     path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),
     path("thi/<uuid:public_id>/ket-qua/", member.result, name="result"),
     path("to-chuc/", include("contests.organizer_urls")),

@@ -28,6 +28,7 @@ def post(attempt: Attempt, act: str, answers: list[dict]) -> httpx.Response:
     token = make_token(
         attempt=attempt.public_id,
         shape=attempt.shape,
+        epoch=attempt.epoch,
         accepts_until=attempt.accepts_until,
         keys=settings.ATTEMPT_TOKEN_KEYS,
     )

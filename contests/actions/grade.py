@@ -15,10 +15,12 @@ from django.db.models import QuerySet
 
 from contests.actions.boards import announce_standings
 from contests.actions.expire import expire
+from contests.intake_batch import new_receipt
 from contests.models import Answer, Attempt, Entry, Round, Standing
 from contests.queries.bank import answer_keys
 from contests.queries.standings import next_version
 from contests.rules.grading import grade_paper
+from contests.rules.lifecycle import COUNTED, State, step
 from contests.rules.paper import PaperItem
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.standing import AttemptResult, counted, total
@@ -77,8 +79,11 @@ def _grade(attempts: list[Attempt], now: datetime) -> None:
         attempt.points, attempt.right, attempt.answered = grade.points, grade.right, grade.answered
         ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
         attempt.elapsed_ms = max(0, int((ended - attempt.started_at).total_seconds() * 1000))
-        attempt.state, attempt.graded_at = Attempt.State.GRADED, now
-    Attempt.objects.bulk_update(attempts, ["points", "right", "answered", "elapsed_ms", "state", "graded_at"])
+        attempt.receipt = attempt.receipt or new_receipt()  # who ran out of time gets one too
+        attempt.state, attempt.graded_at = step(State(attempt.state), State.GRADED), now
+    Attempt.objects.bulk_update(
+        attempts, ["points", "right", "answered", "elapsed_ms", "receipt", "state", "graded_at"]
+    )
 
 
 def _restand(touched: set[tuple[int, Round]]) -> list[Standing]:
@@ -89,7 +94,7 @@ def _restand(touched: set[tuple[int, Round]]) -> list[Standing]:
         entry.pk: entry
         for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=entry_ids).order_by("pk")
     }
-    graded = Attempt.objects.filter(entry__in=entry_ids, state=Attempt.State.GRADED).select_related("round")
+    graded = Attempt.objects.filter(entry__in=entry_ids, state__in=COUNTED).select_related("round")
     by_entry: defaultdict[int, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
     for attempt in graded:
         by_entry[attempt.entry_id][attempt.round].append(

@@ -2,50 +2,92 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from contests.actions.late import keep_late
 from contests.errors import ContestError
 from contests.intake_batch import new_receipt
-from contests.models import Answer, Attempt
+from contests.models import Answer, Attempt, LateAnswer
 from contests.tokens import decode_shape
 
+CLOSED = "Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận."
+ELSEWHERE = "Bài thi đang làm trên máy khác. Muốn làm tiếp trên máy này, hãy bấm “Làm tiếp trên máy này”."
+NOT_ON_THE_PAPER = "Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang."
 
-@transaction.atomic
-def save_form(*, attempt: Attempt, choices: Mapping[int, Sequence[int]], now: datetime, submit: bool) -> Attempt:
+
+def save_form(
+    *,
+    attempt: Attempt,
+    choices: Mapping[int, Sequence[int]],
+    now: datetime,
+    submit: bool,
+    device: uuid.UUID | None = None,
+) -> Attempt:
     """Save a whole page of choices (question from 1 → shown positions) and hand in if asked.
 
     A form has no sequence numbers: it is what the member saw and sent now, so each changed answer goes one above what is
-    stored. Raises ContestError when the time is over or a choice is not on the paper; then nothing of it is stored.
+    stored. Raises ContestError for a choice that is not on the paper (nothing is stored), and when the time is over or
+    another device holds the sitting: then the choices are kept apart and do not count.
     """
-    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
-    if attempt.state != Attempt.State.STARTED:
-        return attempt
-    if now > attempt.accepts_until:
-        raise ContestError("Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận.", "closed")
+    _check(choices, attempt)
+    with transaction.atomic():
+        attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+        refusal = _refusal(attempt, device, now)
+        if refusal is None:
+            _store(attempt, choices, now)
+            if submit:
+                _hand_in(attempt, now)
+            return attempt
+        keep_late(attempt, choices, now=now, cause=refusal)
+    if refusal == LateAnswer.Cause.ELSEWHERE:
+        raise ContestError(ELSEWHERE, "elsewhere")
+    if attempt.state == Attempt.State.STARTED:
+        raise ContestError(CLOSED, "closed")
+    return attempt
+
+
+def _check(choices: Mapping[int, Sequence[int]], attempt: Attempt) -> None:
     shape = decode_shape(attempt.shape)
-    stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
     for question, choice in choices.items():
         if not 1 <= question <= len(shape) or not all(0 <= place < shape[question - 1].options for place in choice):
-            raise ContestError(
-                "Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.", "bad_choice"
-            )
+            raise ContestError(NOT_ON_THE_PAPER, "bad_choice")
         if len(choice) > 1 and not shape[question - 1].several:
             raise ContestError(f"Câu {question} chỉ chọn được một đáp án.", "bad_choice")
-        kept = stored.get(question)
-        if (kept is not None and list(kept.choice) == sorted(choice)) or (kept is None and not choice):
-            continue
-        Answer.objects.update_or_create(
-            attempt_id=attempt.pk, question=question,
-            defaults={"choice": sorted(choice), "seq": kept.seq + 1 if kept else 1, "arrived_at": now},
-        )  # fmt: skip
-    if submit:
-        attempt.state, attempt.submitted_at, attempt.closed_by = Attempt.State.SUBMITTED, now, "member"
-        attempt.receipt = new_receipt()
-        attempt.save(update_fields=["state", "submitted_at", "closed_by", "receipt"])
-    return attempt
+
+
+def _refusal(attempt: Attempt, device: uuid.UUID | None, now: datetime) -> LateAnswer.Cause | None:
+    """Why nothing of a form may count; None while the sitting runs in the hands of this device."""
+    if attempt.state != Attempt.State.STARTED or now > attempt.accepts_until:
+        return LateAnswer.Cause.CLOSED
+    held_elsewhere = attempt.device is not None and device is not None and attempt.device != device
+    return LateAnswer.Cause.ELSEWHERE if held_elsewhere else None
+
+
+def _store(attempt: Attempt, choices: Mapping[int, Sequence[int]], now: datetime) -> None:
+    stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
+    changed = [
+        Answer(
+            attempt=attempt, question=question, choice=sorted(choice), arrived_at=now,
+            seq=(stored[question].seq if question in stored else 0) + 1,
+        )
+        for question, choice in choices.items()
+        if sorted(choice) != (list(stored[question].choice) if question in stored else [])
+    ]  # fmt: skip
+    Answer.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["attempt", "question"],
+        update_fields=["choice", "seq", "arrived_at"],
+    )  # fmt: skip
+
+
+def _hand_in(attempt: Attempt, now: datetime) -> None:
+    attempt.state, attempt.submitted_at, attempt.closed_by = Attempt.State.SUBMITTED, now, "member"
+    attempt.receipt = new_receipt()
+    attempt.received = Answer.objects.filter(attempt=attempt).exclude(choice=[]).count()
+    attempt.save(update_fields=["state", "submitted_at", "closed_by", "receipt", "received"])
 
 
 def database_now() -> datetime:

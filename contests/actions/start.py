@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from contests.actions.expire import expire
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, kinds_of
+from contests.queries.extensions import terms_for
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import parse_round_rules
 from contests.rules.timing import MayStart, deadline, last_arrival, may_start
@@ -23,14 +25,15 @@ from contests.tokens import QuestionShape, encode_shape
 log = logging.getLogger(__name__)
 
 
-def start_attempt(*, member: Member, round_: Round, now: datetime) -> Attempt:
+def start_attempt(*, member: Member, round_: Round, now: datetime, device: uuid.UUID | None = None) -> Attempt:
     """The member's running attempt of the round, begun now if there is none. Raises ContestError when they may not.
 
+    A new attempt is in the hands of `device`; a running one stays with whoever holds it (see `actions.device`).
     Double taps, two tabs and two phones get the same attempt: the entry's row lock orders them, and the database
     refuses a second running attempt and one beyond the allowance.
     """
     try:
-        return _start(member, round_, now)
+        return _start(member, round_, now, device)
     except IntegrityError:
         running = Attempt.objects.filter(
             entry__member=member, round=round_, state=Attempt.State.STARTED, accepts_until__gte=now
@@ -41,7 +44,7 @@ def start_attempt(*, member: Member, round_: Round, now: datetime) -> Attempt:
 
 
 @transaction.atomic
-def _start(member: Member, round_: Round, now: datetime) -> Attempt:
+def _start(member: Member, round_: Round, now: datetime, device: uuid.UUID | None) -> Attempt:
     contest, rules = round_.contest, parse_round_rules(round_.rules)
     unit = unit_of(member)
     entry = Entry.objects.select_for_update().filter(contest=contest, member=member).first()
@@ -55,8 +58,9 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
     if running is not None:
         return running
+    terms = terms_for(round_, rules, member=member, path=path)
     verdict = may_start(
-        opens_at=round_.opens_at, closes_at=round_.closes_at, now=now, attempts_allowed=rules.attempts,
+        opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(attempts), in_audience=path.startswith(contest.audience.path),
     )  # fmt: skip
     if contest.state != Contest.State.OPEN and verdict in (MayStart.OK, MayStart.NO_ATTEMPTS_LEFT):
@@ -80,11 +84,11 @@ def _start(member: Member, round_: Round, now: datetime) -> Attempt:
     except BankTooSmall as error:
         log.error("round %s cannot draw a paper: %s", round_.pk, error)
         raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error
-    ends = deadline(now, rules.minutes, round_.closes_at)
+    ends = deadline(now, terms.minutes, terms.closes_at)
     return Attempt.objects.create(
-        entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=rules.attempts,
+        entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=terms.attempts,
         seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
-        started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
+        device=device, started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
     )  # fmt: skip
 
 

@@ -2,9 +2,18 @@
 
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Round
-from contests.models.taking import Answer, Attempt, Entry, Standing
+from contests.models.taking import (
+    Answer,
+    Attempt,
+    AttemptEvent,
+    Entry,
+    Extension,
+    LateAnswer,
+    Standing,
+    StartGate,
+)
 
 __all__ = [
-    "Answer", "Attempt", "Bank", "Contest", "ContestEvent", "Entry", "Question", "QuestionImport", "QuestionVersion",
-    "Round", "Standing", "Topic",
+    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Extension", "LateAnswer", "Question",
+    "QuestionImport", "QuestionVersion", "Round", "Standing", "StartGate", "Topic",
 ]  # fmt: skip

@@ -14,11 +14,18 @@ from accounts.models import Member, Unit
 
 
 class Bank(models.Model):
-    """A unit's collection of questions."""
+    """A unit's collection of questions: for contests, or open to everybody for practice; never both."""
+
+    class Purpose(models.TextChoices):
+        CONTEST = "contest", _("Để ra đề thi")
+        PRACTICE = "practice", _("Để mọi người thi thử")
 
     public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="banks")
     name = models.CharField(_("tên ngân hàng câu hỏi"), max_length=200)
+    purpose = models.CharField(
+        _("dùng để"), max_length=8, choices=Purpose.choices, default=Purpose.CONTEST, db_default="contest"
+    )
     version = models.PositiveIntegerField(
         default=1, help_text="grows with every change, so that processes may cache the bank"
     )

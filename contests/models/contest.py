@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,12 @@ class Round(models.Model):
     title = models.CharField(_("tên đợt"), max_length=120)
     opens_at = models.DateTimeField(_("mở lúc"))
     closes_at = models.DateTimeField(_("đóng lúc"))
+    extended_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="the latest close that an extension gave anybody; kept by `actions.extend`",
+    )
     rules = models.JSONField()
 
     class Meta:
@@ -65,6 +73,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contest} – {self.title}"
+
+    @property
+    def last_close(self) -> datetime:
+        """The instant after which nobody can begin any more, extensions counted: what must stay hidden waits for it."""
+        return max(self.closes_at, self.extended_until or self.closes_at)
 
     @property
     def board_name(self) -> str:

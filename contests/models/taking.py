@@ -37,7 +37,8 @@ class Attempt(models.Model):
     """One sitting: the paper drawn from its seed, its deadline, and what became of it.
 
     `paper` is a list of [question version id, [author's option position in the order shown]]. The allowance is kept on the
-    row so that the database itself refuses an attempt too many.
+    row so that the database itself refuses an attempt too many; a trigger refuses every step that `rules.lifecycle` does.
+    One device holds the sitting: taking over makes the epoch one higher, and tokens of a lower epoch write nothing.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,8 @@ class Attempt(models.Model):
         SUBMITTED = "submitted", _("đã nộp")
         EXPIRED = "expired", _("hết giờ, tự nộp")
         GRADED = "graded", _("đã chấm")
+        VOIDED = "voided", _("không tính")
+        REGRADED = "regraded", _("đã chấm lại")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="attempts")
@@ -57,12 +60,17 @@ class Attempt(models.Model):
     seed = models.BigIntegerField()
     paper = models.JSONField()
     shape = models.CharField(max_length=200, help_text="what the attempt token says of the paper, see contests.tokens")
+    device = models.UUIDField(null=True, help_text="cookie of the browser that holds the sitting; null: any")
+    epoch = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="how often the sitting has changed hands, from 1"
+    )
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
     accepts_until = models.DateTimeField(help_text="deadline plus the grace of the rules")
     submitted_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=8, blank=True, choices=[("member", "member"), ("deadline", "deadline")])
     receipt = models.CharField(max_length=16, unique=True, null=True)
+    received = models.PositiveSmallIntegerField(null=True, help_text="answers that were in when it was handed in")
     graded_at = models.DateTimeField(null=True, blank=True)
     points = models.IntegerField(null=True, help_text="hundredths")
     right = models.PositiveSmallIntegerField(null=True)
@@ -85,8 +93,9 @@ class Attempt(models.Model):
                 condition=Q(state="started") | Q(submitted_at__isnull=False), name="ended_attempt_has_its_instant"
             ),
             models.CheckConstraint(
-                condition=~Q(state="graded") | Q(points__isnull=False, elapsed_ms__isnull=False),
-                name="graded_attempt_has_points",
+                condition=~Q(state__in=["graded", "voided", "regraded"])
+                | Q(points__isnull=False, elapsed_ms__isnull=False),
+                name="judged_attempt_has_points",
             ),
         ]
         indexes = [
@@ -121,6 +130,98 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}/{self.question}: {self.choice}"
+
+
+class LateAnswer(models.Model):
+    """A choice that came when it could not count any more, kept apart with the instant at which it came.
+
+    It changes nothing until an organizer accepts it with a reason. At most one a question: the newest.
+    """
+
+    class Cause(models.TextChoices):
+        CLOSED = "closed", _("bài đã đóng")
+        ELSEWHERE = "elsewhere", _("bài đang làm trên máy khác")
+
+    pk = models.CompositePrimaryKey("attempt_id", "question")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="late_answers", db_index=False)
+    question = models.PositiveSmallIntegerField()
+    choice = ArrayField(models.SmallIntegerField())
+    seq = models.BigIntegerField()
+    arrived_at = models.DateTimeField()
+    cause = models.CharField(max_length=9, choices=Cause.choices)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("câu trả lời đến trễ")
+        verbose_name_plural = _("câu trả lời đến trễ")
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.question}: {self.choice} ({self.cause})"
+
+
+class AttemptEvent(models.Model):
+    """What people decided about an attempt: taken over, voided, restored, late answers accepted. Rows are only ever added."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="events")
+    what = models.CharField(max_length=20)
+    reason = models.TextField(blank=True)
+    detail = models.JSONField(default=dict, help_text="what was before, as far as it changed")
+    actor = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.what}"
+
+
+class Extension(models.Model):
+    """More time, a later close or more attempts in one round: for one member, a unit's subtree, or everybody (both null).
+
+    Never deleted: one that is taken back keeps its row. `rules.timing.terms` says what several of them come to.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="extensions")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    extra_attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField()
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("gia hạn")
+        verbose_name_plural = _("gia hạn")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=True) | Q(unit__isnull=True), name="extension_has_one_scope"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_minutes__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False),
+                name="extension_gives_something",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: +{self.extra_minutes} min"
+
+
+class StartGate(models.Model):
+    """When the next start may be let in: one row for the whole site. Unlogged: what a crash forgets is only a queue."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    next_slot = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.next_slot}"
 
 
 class Standing(models.Model):

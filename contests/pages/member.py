@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,10 +16,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from contests.actions.device import take_over
 from contests.actions.sitting import database_now, save_form
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Attempt
+from contests.pages.device import device_of, remember
 from contests.pages.sitting_form import read_choices
 from contests.queries import pages
 from contests.queries.standings import board_is_open
@@ -72,11 +75,12 @@ def start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method != "POST":  # back from the login page
         return redirect("contest", slug)
     try:
-        attempt = start_attempt(member=request.user, round_=round_, now=database_now())
+        device = device_of(request) or uuid.uuid4()
+        attempt = start_attempt(member=request.user, round_=round_, now=database_now(), device=device)
     except ContestError as error:
         messages.error(request, gettext(error.text))
         return _where_it_is_mended(error.code, slug)
-    return redirect("sitting", attempt.public_id)
+    return remember(redirect("sitting", attempt.public_id), device)
 
 
 @login_required
@@ -88,9 +92,13 @@ def sitting(request: HttpRequest, public_id: str) -> HttpResponse:
     now = database_now()
     if not pages.is_running(attempt, now):
         return redirect("result", attempt.public_id)
+    if attempt.device is not None and attempt.device != device_of(request):
+        context = {"attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "now": now}
+        return render(request, "contests/elsewhere.html", context)
     token = make_token(
         attempt=attempt.public_id,
         shape=attempt.shape,
+        epoch=attempt.epoch,
         accepts_until=attempt.accepts_until,
         keys=settings.ATTEMPT_TOKEN_KEYS,
     )
@@ -107,13 +115,24 @@ def sitting(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def take(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Go on with the sitting on this device; the other one is told as soon as it tries to save."""
+    attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
+    device = device_of(request) or uuid.uuid4()
+    take_over(attempt=attempt, device=device, now=database_now())
+    return remember(redirect("sitting", attempt.public_id), device)
+
+
+@login_required
+@require_POST
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save the whole page, and hand in if asked: the way without JavaScript."""
     attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
     hand_in = request.POST.get("action") == "submit"
     now = database_now()
     try:
-        attempt = save_form(attempt=attempt, choices=read_choices(request.POST), now=now, submit=hand_in)
+        choices = read_choices(request.POST)
+        attempt = save_form(attempt=attempt, choices=choices, now=now, submit=hand_in, device=device_of(request))
     except ContestError as error:
         messages.error(request, gettext(error.text))
         return redirect("result" if error.code == "closed" else "sitting", attempt.public_id)

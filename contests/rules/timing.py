@@ -7,8 +7,13 @@ Python adds and compares two datetimes of the same zone by their wall clocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+# Between the last accepted instant and the first word about keys: more than the sweep and the slowest batch need.
+AFTER_CLOSE = timedelta(minutes=1)
 
 
 class Phase(StrEnum):
@@ -24,6 +29,24 @@ class Verdict(StrEnum):
 
     ON_TIME = "on_time"
     LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What one extension gives; `closes_at` None leaves the close of the round."""
+
+    minutes: int = 0
+    closes_at: datetime | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for one member in one round, extensions counted. `attempts` None: unlimited."""
+
+    minutes: int
+    closes_at: datetime
+    attempts: int | None
 
 
 class MayStart(StrEnum):
@@ -63,6 +86,20 @@ def round_phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase
     return Phase.OPEN if now < closes_at else Phase.CLOSED
 
 
+def terms(*, minutes: int, closes_at: datetime, attempts: int | None, extras: Iterable[Extra] = ()) -> Terms:
+    """The round's own terms with all extensions that reach the member: the most extra minutes that any of them gives, the
+    latest close, and extra attempts added up (each makes good for one that was spoilt). An extension never takes away.
+    """
+    given = list(extras)
+    if any(extra.minutes < 0 or extra.attempts < 0 for extra in given):
+        raise ValueError("an extension never takes away")
+    return Terms(
+        minutes=minutes + max((extra.minutes for extra in given), default=0),
+        closes_at=max([_utc(closes_at), *(_utc(extra.closes_at) for extra in given if extra.closes_at is not None)]),
+        attempts=None if attempts is None else attempts + sum(extra.attempts for extra in given),
+    )
+
+
 def deadline(started_at: datetime, minutes: int, closes_at: datetime) -> datetime:
     """The end of an attempt, in UTC: `minutes` after its start, or the closing of the round if that is earlier."""
     if minutes <= 0:
@@ -83,6 +120,14 @@ def verdict(arrived_at: datetime, deadline: datetime, grace_seconds: int) -> Ver
     The grace is for the way through the network: a phone sends at zero, the server hears of it a moment later.
     """
     return Verdict.ON_TIME if _utc(arrived_at) <= last_arrival(deadline, grace_seconds) else Verdict.LATE
+
+
+def review_opens(last_close: datetime, grace_seconds: int) -> datetime:
+    """From when, in UTC, what hints at a key may be shown: every attempt has ended and the sweep has passed.
+
+    `last_close` is the latest close that anybody has, extensions counted.
+    """
+    return last_arrival(last_close, grace_seconds) + AFTER_CLOSE
 
 
 def may_start(

@@ -3,7 +3,7 @@
 import { timeOfDay } from "./clock.js";
 import { close, element, open, say, tell, write } from "./sitting-words.js";
 
-export function createEnd({ form, paper, journal, sender, entries, deadline, heard, tabs }) {
+export function createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs }) {
   let ending = false;
 
   const leave = async ({ quietly = false } = {}) => {
@@ -19,7 +19,7 @@ export function createEnd({ form, paper, journal, sender, entries, deadline, hea
   };
 
   // What the server has is what counts. Say which choices it does not have, instead of letting the member find out.
-  const closed = ({ current = [], deadline: ended = deadline, now = 0 }) => {
+  const closed = ({ current = [], deadline: ended = sitting.deadline, now = 0 }) => {
     shut();
     const stored = new Map(current.map(([question, choice]) => [question, choice.join()]));
     const lost = paper.questions.filter((question) => paper.choice(question).join() !== (stored.get(question) || ""));
@@ -32,10 +32,25 @@ export function createEnd({ form, paper, journal, sender, entries, deadline, hea
     return element("ended").hasAttribute("open") ? null : open("ended");
   };
 
-  const handIn = async ({ again, unsent }) => {
-    const outcome = await sender.submit([...entries.values()], again, unsent);
+  // Another device holds the sitting now. Nothing is lost by looking on; going on here is one tap.
+  const elsewhere = () => {
+    if (!element("elsewhere").hasAttribute("open")) open("elsewhere");
+    close("review");
+    tell("over", say("elsewhereShort"));
+  };
+
+  // The organizer gave more time while this page counted to zero.
+  const goOn = () => {
+    ending = false;
+    paper.unlock();
+    tell("saved", say("extended", { time: timeOfDay(sitting.deadline) }));
+  };
+
+  const handIn = async ({ again, unsent, more }) => {
+    const outcome = await sender.submit([...entries.values()], again, unsent, more);
     if (!outcome) return;
     if (outcome.kind === "ok") await leave();
+    else if (outcome.kind === "extended") goOn();
     else heard(outcome.kind, outcome.body);
   };
 
@@ -53,19 +68,21 @@ export function createEnd({ form, paper, journal, sender, entries, deadline, hea
   };
 
   element("confirm").addEventListener("click", confirm);
-  element("ended").addEventListener("cancel", (event) => event.preventDefault());
+  for (const id of ["ended", "elsewhere"]) element(id).addEventListener("cancel", (event) => event.preventDefault());
   document.querySelector("#ended a").addEventListener("click", (event) => { event.preventDefault(); leave(); });
 
   return {
     get ending() { return ending; },
     closed,
+    elsewhere,
     leave,
     over() {
       shut();
       tell("over", say("over"));
-      const time = timeOfDay(deadline);
+      const ends = sitting.deadline;
+      const time = timeOfDay(ends);
       const unsent = () => tell("over", say(sender.waiting ? "overOffline" : "overSaved", { n: sender.waiting, time }));
-      handIn({ again: () => true, unsent });
+      handIn({ again: () => true, unsent, more: { ends } });
     },
   };
 }

@@ -76,6 +76,7 @@ export function createPaper(form, say) {
       }));
     },
     lock() { for (const each of form.querySelectorAll("fieldset")) each.disabled = true; },
+    unlock() { for (const each of form.querySelectorAll("fieldset")) each.disabled = false; },
   };
   questions.forEach(mark);
   return paper;

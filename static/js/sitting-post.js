@@ -2,10 +2,12 @@
 
 const PATIENCE = 8000; // ms
 
-// kind: ok · stale · closed · refused (422: never send that again) · reload (401) · gone (404) · busy · offline
+// kind: ok · stale · closed · elsewhere · extended · refused (422: never send that again) · reload (401) · gone (404) · busy · offline
 const KINDS = { 200: "ok", 401: "reload", 404: "gone", 413: "refused", 415: "refused", 422: "refused" };
 
-export async function post(sitting, act, entries) {
+const REFUSALS = ["stale", "elsewhere", "extended"]; // 409; anything else of it means closed
+
+export async function post(sitting, act, entries, more = {}) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   const began = performance.now();
@@ -17,13 +19,14 @@ export async function post(sitting, act, entries) {
       cache: "no-store",
       signal: stop.signal,
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${sitting.token}` },
-      body: JSON.stringify({ answers: entries.map(({ question, choice, seq }) => ({ question, choice, seq })) }),
+      body: JSON.stringify({ answers: entries.map(({ question, choice, seq }) => ({ question, choice, seq })), ...more }),
     });
     const body = await reply.json().catch(() => ({}));
     // A 200 that is not ours (a captive portal, a cut body) acknowledges nothing.
     if (reply.ok && !(act === "submit" ? body.receipt : body.saved)) return { kind: "busy", body: {}, wait: 0 };
     if (body.now) sitting.clock.hear(body.now, performance.now() - began);
-    if (reply.status === 409) return { kind: body.error === "stale" ? "stale" : "closed", body };
+    if (body.deadline) sitting.ends(body.deadline);
+    if (reply.status === 409) return { kind: REFUSALS.includes(body.error) ? body.error : "closed", body };
     return { kind: KINDS[reply.status] || "busy", body, wait: Number(reply.headers.get("Retry-After")) * 1000 || 0 };
   } catch (error) {
     return { kind: "offline", body: {}, wait: 0 };

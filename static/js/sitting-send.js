@@ -2,7 +2,7 @@
 
 import { pause, post } from "./sitting-post.js";
 
-// `tell(state, detail)`: saved (time) · waiting · busy · offline · refused · stale (rows) · closed (body) · reload · gone
+// `tell(state, detail)`: saved (time) · waiting · busy · offline · refused · stale (rows) · closed (body) · elsewhere · reload · gone
 export function createSender(sitting, tell) {
   const pending = new Map(); // question -> entry, the newest only
   const refused = new Set();
@@ -31,7 +31,7 @@ export function createSender(sitting, tell) {
         if (pending.has(question) && pending.get(question).seq === seq) pending.delete(question);
         refused.add(question);
       });
-    } else if (kind === "closed" || kind === "reload" || kind === "gone") {
+    } else if (kind === "closed" || kind === "elsewhere" || kind === "reload" || kind === "gone") {
       stopped = true;
       tell(kind, body);
       return true;
@@ -79,12 +79,13 @@ export function createSender(sitting, tell) {
     hurry() { wake(); failures = Math.min(failures, 1); flush(); },
     leave() { if (pending.size && !stopped) post(sitting, "answers", [...pending.values()]); },
     // Hands in with everything that was chosen. Tries until the server has answered; `again()` false gives up between tries.
-    async submit(all, again, unsent) {
+    async submit(all, again, unsent, more) {
       clearTimeout(timer);
       let entries = all;
       for (let tries = 0; again(); tries += 1) {
-        const outcome = await post(sitting, "submit", entries);
+        const outcome = await post(sitting, "submit", entries, more);
         if (outcome.kind === "refused" && entries.length) { entries = []; await flush(); continue; }
+        if (outcome.kind === "extended") { failures = 0; acknowledge(outcome.body.saved); return outcome; }
         if (!["busy", "offline"].includes(outcome.kind)) { stopped = true; return outcome; }
         unsent(outcome.kind);
         await new Promise((done) => { wake = done; setTimeout(done, pause(tries, outcome.wait)); });

@@ -10,8 +10,17 @@ import { close, element, note, say, tell, write } from "./sitting-words.js";
 
 const form = element("sitting");
 const clock = serverClock(Number(form.dataset.now));
-const deadline = Number(form.dataset.deadline);
-const sitting = { attempt: form.dataset.attempt, token: form.dataset.token, clock };
+const sitting = {
+  attempt: form.dataset.attempt,
+  token: form.dataset.token,
+  clock,
+  deadline: Number(form.dataset.deadline),
+  ends(deadline) { // by every reply: an organizer may give more time, never less
+    if (deadline <= this.deadline) return;
+    this.deadline = deadline;
+    note(say("extended", { time: timeOfDay(deadline) }));
+  },
+};
 const paper = createPaper(form, say);
 const journal = openJournal(sitting.attempt);
 const entries = new Map(); // question -> the newest entry known: of the server, the journal or a tap
@@ -22,6 +31,7 @@ let trouble = ""; // "busy" or "offline", until a reply comes
 
 const heard = (state, detail) => {
   if (state === "closed") return end.closed(detail);
+  if (state === "elsewhere") return end.elsewhere();
   if (state === "reload") return reload();
   if (state === "gone") return tell("refused", say("gone"));
   if (state === "stale") return detail.forEach(adopt);
@@ -36,7 +46,7 @@ const heard = (state, detail) => {
 };
 const sender = createSender(sitting, heard);
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`bai-lam-${sitting.attempt}`) : null;
-const end = createEnd({ form, paper, journal, sender, entries, deadline, heard, tabs });
+const end = createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs });
 
 // The server has a newer answer than this page, from another phone.
 function adopt([question, choice, seq]) {
@@ -105,10 +115,10 @@ document.addEventListener("click", (event) => {
 
 // --- time ----------------------------------------------------------------------------------------------------------
 const BELLS = [5, 1]; // minutes
-let before = deadline - clock.now();
+let before = sitting.deadline - clock.now();
 
 function tick() {
-  const left = deadline - clock.now();
+  const left = sitting.deadline - clock.now();
   write("time", countdown(left));
   element("bar").toggleAttribute("data-urgent", left <= 60000);
   const bell = BELLS.find((minutes) => left <= minutes * 60000 && before > minutes * 60000);
@@ -127,8 +137,10 @@ async function askTheTime() {
   try {
     const reply = await fetch(location.pathname, { credentials: "same-origin", cache: "no-store" });
     if (reply.redirected) return void location.replace(form.dataset.result);
-    const [, now] = (await reply.text()).match(/data-now="(\d+)"/) || [];
-    if (now) clock.hear(Number(now), performance.now() - began);
+    const [, now, deadline] = (await reply.text()).match(/data-now="(\d+)" data-deadline="(\d+)"/) || [];
+    if (!now) return void end.elsewhere();
+    clock.hear(Number(now), performance.now() - began);
+    sitting.ends(Number(deadline));
   } catch (error) {
     heard("offline"); // asked again on the next beat
   }

@@ -121,6 +121,15 @@ class Tables:
     async def set_attempt(self, attempt: uuid.UUID, assignments: str, *values: Any) -> None:
         await self.rows(f"UPDATE contests_attempt SET {assignments} WHERE public_id = %s", *values, attempt)
 
+    async def restart(self, attempt: uuid.UUID) -> None:
+        """Set the stage anew: the attempt runs again, which the database lets nobody do in earnest."""
+        async with self.connection.transaction():
+            await self.rows("SET LOCAL session_replication_role = replica")
+            await self.set_attempt(
+                attempt,
+                "state = 'started', submitted_at = NULL, closed_by = '', receipt = NULL, received = NULL",
+            )
+
 
 @pytest.fixture
 async def tables(room) -> AsyncIterator[Tables]:

@@ -33,6 +33,7 @@ def token_of(attempt: Attempt, keys: Sequence[str] | None = None) -> str:
     return make_token(
         attempt=attempt.public_id,
         shape=attempt.shape,
+        epoch=attempt.epoch,
         accepts_until=attempt.accepts_until,
         keys=keys or settings.ATTEMPT_TOKEN_KEYS,
     )

@@ -128,7 +128,11 @@ async def test_an_expired_token_is_refused_and_one_that_just_lives_hears_what_is
     lives = tokens.LIVES_AFTER_DEADLINE
     for late, status in ((lives + timedelta(minutes=1), 401), (lives - timedelta(minutes=1), 200)):
         token = tokens.make_token(
-            attempt=room.alice.public_id, shape=room.alice.shape, accepts_until=timezone.now() - late, keys=["k"]
+            attempt=room.alice.public_id,
+            shape=room.alice.shape,
+            epoch=1,
+            accepts_until=timezone.now() - late,
+            keys=["k"],
         )
         from django.test import override_settings
 
@@ -157,7 +161,7 @@ async def test_an_attempt_that_is_gone(intake, room):
 
     nobody = uuid.uuid4()
     token = tokens.make_token(
-        attempt=nobody, shape="dd", accepts_until=timezone.now(), keys=settings.ATTEMPT_TOKEN_KEYS
+        attempt=nobody, shape="dd", epoch=1, accepts_until=timezone.now(), keys=settings.ATTEMPT_TOKEN_KEYS
     )
 
     reply = await call(intake, f"/api/attempts/{nobody}/answers", ONE, token=token)
@@ -180,8 +184,8 @@ def test_a_token_carries_no_key_and_no_member(room):
 
     content = signing.b64_decode(token_of(room.alice).split(":")[0].encode())
 
-    hexadecimal, shape, _ = json.loads(content)
-    assert (hexadecimal, shape) == (room.alice.public_id.hex, SHAPE)
+    hexadecimal, shape, _, epoch = json.loads(content)
+    assert (hexadecimal, shape, epoch) == (room.alice.public_id.hex, SHAPE, 1)
 
 
 def test_shapes_come_back_as_they_went():

@@ -19,7 +19,7 @@ MS = timedelta(milliseconds=1)
 
 
 def request(attempt, arrived_at, *answers, submit=False) -> Request:
-    return Request(attempt.public_id, answers, arrived_at, submit)
+    return Request(attempt.public_id, attempt.epoch, answers, arrived_at, submit)
 
 
 @pytest.mark.parametrize("submit", [False, True])

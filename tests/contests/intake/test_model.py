@@ -90,9 +90,7 @@ class Stage:
                     )
                 )
             await self.tables.rows("DELETE FROM contests_answer")
-            await self.tables.set_attempt(
-                self.phone.attempt, "state = 'started', submitted_at = NULL, closed_by = '', receipt = NULL"
-            )
+            await self.tables.restart(self.phone.attempt)
             await scene(history, self.phone, self.tables)
 
         self.runner.run(whole())

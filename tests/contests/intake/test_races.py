@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from contests import intake_batch, intake_queue
+from contests.answers_body import Body
 from contests.intake import Intake
 from contests.intake_batch import Outcome, Request, commit
 from contests.intake_queue import Batcher, Overloaded, conninfo
@@ -44,9 +45,7 @@ async def test_no_acknowledged_answer_is_missing_from_what_is_graded(alice, room
     twin = Phone(other_process, alice.attempt, alice.token)
     for _ in range(25):
         await tables.rows("DELETE FROM contests_answer")
-        await tables.set_attempt(
-            alice.attempt, "state = 'started', submitted_at = NULL, closed_by = '', receipt = NULL"
-        )
+        await tables.restart(alice.attempt)
         graded: dict[int, tuple[list[int], int]] = {}
 
         async def grade(graded=graded):
@@ -156,7 +155,7 @@ async def test_who_is_stuck_for_long_hears_503_and_nothing_of_it_is_done(connect
 async def test_one_row_at_fault_fails_alone(alice, bob, tables, monkeypatch):
     """A row that slipped through the checks and that the database refuses."""
     monkeypatch.setattr(
-        "contests.intake.read_answers", lambda body, shape, may_be_empty: (answer(*map(int, body.split())),)
+        "contests.intake.read_body", lambda body, shape, submit: Body((answer(*map(int, body.split())),))
     )
     bodies = [b"1 0 1", b"2 0 2", b"3 0 99999999999999999999", b"4 3 3"]
     replies = await asyncio.gather(*(alice.post("answers", body) for body in bodies), bob.post("answers", b"1 1 1"))
@@ -177,7 +176,7 @@ async def test_two_processes_write_the_same_rows_without_deadlock(connect, room,
             places = [(attempt, question) for attempt in attempts for question in (1, 2, 3, 4)]
             random.shuffle(places)
             requests = [
-                Request(attempt, (answer(question, 0, 3 * step + offset),), arrived_at, False)
+                Request(attempt, 1, (answer(question, 0, 3 * step + offset),), arrived_at, False)
                 for attempt, question in places
             ]
             for result in await commit(connection, requests):
@@ -195,13 +194,11 @@ async def test_two_processes_that_hand_in_and_save_at_once_do_not_deadlock(conne
     connections = [await connect() for _ in range(2)]
     for seq in range(1, 30):
         for attempt in (room.alice, room.bob):
-            await tables.set_attempt(
-                attempt.public_id, "state = 'started', submitted_at = NULL, closed_by = '', receipt = NULL"
-            )
+            await tables.restart(attempt.public_id)
         batches = []
         for order in (1, -1):
             batch = [
-                Request(a.public_id, (answer(1, 0, 2 * seq + (order > 0)),), a.started_at, order > 0)
+                Request(a.public_id, 1, (answer(1, 0, 2 * seq + (order > 0)),), a.started_at, order > 0)
                 for a in (room.alice, room.bob)
             ]
             batches.append(batch[::order])
@@ -251,7 +248,9 @@ async def test_a_batch_is_bounded_and_the_rest_comes_next(alice, monkeypatch):
 async def test_closing_answers_whoever_waits(room):
     batcher = Batcher(settings.DATABASES["default"])
     waiting = asyncio.create_task(
-        batcher.save(attempt=room.alice.public_id, answers=(), submit=False, entered=asyncio.get_running_loop().time())
+        batcher.save(
+            attempt=room.alice.public_id, epoch=1, answers=(), submit=False, entered=asyncio.get_running_loop().time()
+        )
     )
     await asyncio.sleep(0)
 

@@ -69,13 +69,14 @@ async def test_a_hand_in_stores_its_map_and_gives_a_receipt(alice, room, tables)
     reply = await alice.submit(tap(1, 0, 1), tap(4, 3, 2))
 
     assert reply.status == 200
-    assert set(reply.body) == {"saved", "now", "deadline", "receipt", "received_at"}
+    assert set(reply.body) == {"saved", "now", "deadline", "receipt", "received_at", "received"}
     assert reply.body["saved"] == [[1, 1], [4, 2]]
     ((state, submitted_at, closed_by, receipt),) = await tables.rows(
         "SELECT state, submitted_at, closed_by, receipt FROM contests_attempt WHERE public_id = %s",
         room.alice.public_id,
     )
     assert (state, closed_by, receipt) == ("submitted", "member", reply.body["receipt"])
+    assert reply.body["received"] == 2
     assert reply.body["received_at"] == int(submitted_at.timestamp() * 1000)
     assert abs(submitted_at - before) < timedelta(seconds=5)
     assert await tables.answers() == {1: ([0], 1), 4: ([3], 2)}
@@ -129,11 +130,12 @@ async def test_after_the_hand_in_nothing_changes(alice, tables):
 
 @pytest.mark.parametrize("state", ["submitted", "expired", "graded"])
 async def test_an_attempt_that_the_sweep_or_the_grader_ended_is_closed(alice, room, tables, state):
-    await tables.set_attempt(
-        room.alice.public_id,
-        "state = %s, submitted_at = deadline, closed_by = 'deadline', points = 0, elapsed_ms = 0",
-        state,
-    )
+    for step in ("expired", "graded") if state == "graded" else (state,):
+        await tables.set_attempt(
+            room.alice.public_id,
+            "state = %s, submitted_at = deadline, closed_by = 'deadline', points = 0, elapsed_ms = 0",
+            step,
+        )
     answer, submit = await alice.answers(tap(1, 0, 1)), await alice.submit(tap(1, 0, 1))
 
     assert (answer.status, answer.body["error"], answer.body["state"], answer.body["current"]) == (
