@@ -15,7 +15,7 @@ from accounts.models import Member
 from contests.models import Contest, Round, Standing
 from contests.queries.standings import board_is_open, board_rows, next_version, standings_of
 from leaderboard import live
-from leaderboard.ranking import Row
+from leaderboard.ranking import Gone, Row
 
 
 def announce_standings(standing_ids: Iterable[int]) -> None:
@@ -30,6 +30,12 @@ def announce_standings(standing_ids: Iterable[int]) -> None:
             live.hide(name)  # it would go on showing what it knew: after the close it is made anew
             continue
         live.announce(name, list(board_rows(standings_of(contest, round_).filter(pk__in=ids))))
+
+
+def announce_gone(gone: Iterable[tuple[str, str]], version: int) -> None:
+    """Take entries (board, entry) off their boards, for good unless a newer standing brings them back."""
+    for board, entry in gone:
+        live.announce(board, [Gone(entry, version)])
 
 
 def announce_member(member: Member) -> None:
