@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.models import UnitKind
 from contests.intake import Intake
 from contests.intake_queue import conninfo
-from contests.models import Answer, Attempt, Contest, Entry
+from contests.models import Answer, Attempt, AttemptEvent, Contest, Entry
 from tests import make
 from tests.contests.intake.phone import SHAPE, Phone, token_of
 
@@ -77,6 +77,7 @@ def _add_unit_kinds() -> None:
 def room(hall) -> Room:
     union, contest = hall
     Answer.objects.all().delete()
+    AttemptEvent.objects.all().delete()
     Attempt.objects.all().delete()
     return Room(contest, seat(contest, union.alice), seat(contest, union.bob))
 
