@@ -12,6 +12,7 @@ from accounts.actions import create_unit, join_unit
 from accounts.models import Consent, Headcount, Member, Role, Unit, UnitKind
 from accounts.names import search_text
 from contests.models import Bank, Contest, Question, QuestionVersion, Round, Topic
+from contests.rules.practice import stem_key
 from contests.rules.settings import DrawPart, RoundRules, dump
 
 PASSWORD = "mat-khau-thu-nghiem"
@@ -87,7 +88,7 @@ def make_question(
     return QuestionVersion.objects.create(
         question=Question.objects.create(bank=bank, code=code), number=1, topic=topic, kind=kind, difficulty="easy",
         stem=stem, options=fields.pop("options", options), key=list(key), document="Bộ luật Lao động 2019", article="Điều 1",
-        explanation=f"Giải thích {code}.", search_text=search_text(stem), **fields,
+        explanation=f"Giải thích {code}.", search_text=search_text(stem), stem_key=stem_key(stem), **fields,
     )  # fmt: skip
 
 

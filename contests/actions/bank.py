@@ -21,6 +21,7 @@ from contests.models import Bank, Question, QuestionImport, QuestionVersion, Top
 from contests.queries.organizer import Draft, compare
 from contests.queries.preflight import ContestShort, short_contests
 from contests.rules.grading import Kind
+from contests.rules.practice import stem_key
 from contests.rules.settings import MAX_TOPIC
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Me
         options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), document=draft.document,
         article=draft.article, other_source=draft.other_source, valid_from=draft.valid_from, valid_to=draft.valid_to,
         explanation=draft.explanation, created_by=by,
-        search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))),
+        search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))), stem_key=stem_key(draft.stem),
     )  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from accounts.models import Member, Unit
 
 
 class Bank(models.Model):
-    """A unit's collection of questions: for contests, or open to everybody for practice; never both."""
+    """A unit's collection of questions: for contests, or open to everybody for practice; never both.
+
+    Triggers hold that: no contest that is not closed uses a bank for practice, whoever writes.
+    """
 
     class Purpose(models.TextChoices):
         CONTEST = "contest", _("Để ra đề thi")
@@ -103,6 +106,11 @@ class QuestionVersion(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     explanation = models.TextField(blank=True)
     search_text = models.TextField(editable=False)
+    stem_key = models.CharField(
+        max_length=32,
+        editable=False,
+        help_text="the same for questions that ask the same, see `rules.practice.stem_key`",
+    )
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -114,7 +122,9 @@ class QuestionVersion(models.Model):
             models.CheckConstraint(
                 condition=~Q(document="") & ~Q(article="") | ~Q(other_source=""), name="version_has_a_source"
             ),
+            models.CheckConstraint(condition=~Q(stem_key=""), name="version_says_what_it_asks"),
         ]
+        indexes = [models.Index(fields=["stem_key"], name="version_by_what_it_asks")]
 
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"

@@ -1,0 +1,75 @@
+"""Practice (thi thử): a set of questions that belongs to a seed, and an address that carries the answers given so far.
+
+No row is written for practice, so everything that a page needs stands in its address: the seed, the answers, and a stamp
+of the questions they were given to. A bank that changed in between has another stamp, and the page can say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+from accounts.names import search_text
+from contests.rules.paper import BankIndex, BankItem, Paper, draw_paper
+from contests.rules.settings import DrawPart, RoundRules
+
+SET_SIZE = 10
+HIGHEST_SEED = 2**31 - 1
+SKIPPED = "-"  # "I don't know yet": an answer too, only an empty one
+EVERYTHING = ""  # the one topic of a mixed set
+
+Choice = tuple[int, ...]  # shown positions, ascending; empty: skipped
+
+
+def stem_key(stem: str) -> str:
+    """What two questions share that ask the same: a hash of the letters and digits, without case, accents, marks or spaces.
+
+    It would rather call two texts the same than miss a pair: "hoà" and "hòa", a doubled space or a lost question mark
+    must not carry the key of a contest's question into practice.
+    """
+    letters = "".join(char for char in search_text(stem) if char.isalnum())
+    return hashlib.blake2b(letters.encode(), digest_size=16).hexdigest()
+
+
+def draw_set(pool: Sequence[BankItem], seed: int) -> Paper:
+    """The set that belongs to the seed: up to SET_SIZE questions of the pool, whatever their topics, options shuffled."""
+    mixed = BankIndex(BankItem(item.version, EVERYTHING, item.options, item.pinned) for item in pool)
+    draw = (DrawPart(EVERYTHING, min(SET_SIZE, len(pool))),)
+    return draw_paper(mixed, RoundRules(minutes=1, attempts=None, draw=draw), seed)
+
+
+def stamp(paper: Paper) -> str:
+    """Eight digits that change when the set of a seed is not the same any more."""
+    text = ";".join(f"{item.version}:{item.order}" for item in paper.items)
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def write_answers(answers: Sequence[Choice]) -> str:
+    """The answers as an address carries them: "B.AC.-" is B, then A with C, then a question left out."""
+    return ".".join("".join(ascii_uppercase[place] for place in choice) or SKIPPED for choice in answers)
+
+
+def read_answers(text: str, shapes: Sequence[tuple[int, bool]]) -> list[Choice] | None:
+    """The answers that the text carries to the first questions of a set; None for anything `write_answers` never wrote.
+
+    `shapes` tells of each question of the set how many options it has and whether several may be chosen.
+    """
+    words = text.split(".") if text else []
+    if len(words) > len(shapes):
+        return None
+    answers = []
+    for word, (options, several) in zip(words, shapes, strict=False):
+        choice = () if word == SKIPPED else read_choice(list(word), options, several)
+        if choice is None or write_answers([choice]) != word:
+            return None
+        answers.append(choice)
+    return answers
+
+
+def read_choice(letters: Sequence[str], options: int, several: bool) -> Choice | None:
+    """The positions that the letters name, ascending; None for none at all, a repeat, a stranger, or two where one is asked."""
+    known = {letter: place for place, letter in enumerate(ascii_uppercase[:options])}
+    if not letters or len(set(letters)) != len(letters) or not known.keys() >= set(letters):
+        return None
+    return tuple(sorted(known[letter] for letter in letters)) if several or len(letters) == 1 else None
