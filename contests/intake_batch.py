@@ -27,6 +27,7 @@ from contests.answers_body import Answer
 Connection = psycopg.AsyncConnection[Any]
 Kept = tuple[int, tuple[int, ...]]  # sequence number, choice
 RECEIPT_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no look-alikes: read out over the phone
+RECEIPT_LENGTH = 10
 
 # A late attempt is not locked at all: the sweep updates those in an order of its own and could deadlock with us.
 # DISTINCT ON folds taps on one question to the newest that came in time: PostgreSQL refuses to hit a row twice.
@@ -173,7 +174,7 @@ async def commit(connection: Connection, requests: Sequence[Request]) -> list[Re
 
 def new_receipt() -> str:
     """A short code to read out: 10 signs of 31, so that guessing one of a million receipts takes about 10⁹ tries."""
-    return "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
+    return "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
 
 
 def _may_end(request: Request, locked: dict[uuid.UUID, _Locked]) -> bool:

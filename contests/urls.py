@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import member
+from contests.pages import after, member
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("thi/<uuid:public_id>/may-nay/", member.take, name="take"),
     path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),
     path("thi/<uuid:public_id>/ket-qua/", member.result, name="result"),
+    path("thi/<uuid:public_id>/xem-lai/", after.review, name="review"),
+    path("bien-nhan/", after.receipt, name="receipt"),
     path("to-chuc/", include("contests.organizer_urls")),
 ]

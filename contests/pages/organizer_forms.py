@@ -18,7 +18,7 @@ from contests.actions.contest import RoundPlan
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.pages.organizer_presets import Preset, spread
 from contests.queries.organizer import BankFilter, FoundUnit, find_units, found_units, units_in
-from contests.rules.settings import GRACE_SECONDS, MINUTES, RuleProblem, ShowAfter
+from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
 UNLIMITED = "khong-gioi-han"
@@ -219,6 +219,16 @@ class RoundForm(ConsoleForm):
         label=_("Khi nộp bài, thí sinh thấy"),
         choices=[(ShowAfter.SCORE.value, _("Điểm ngay")), (ShowAfter.NOTHING.value, _("Chưa thấy điểm, đợi hết đợt"))],
     )
+    review = forms.ChoiceField(
+        label=_("Khi không còn ai làm các câu ấy, thí sinh xem lại"),
+        choices=[
+            (Review.EXPLANATION.value, _("Bài của mình, đáp án và giải thích")),
+            (Review.RIGHT_WRONG.value, _("Câu nào đúng, câu nào sai")),
+            (Review.SCORE.value, _("Chỉ điểm")),
+            (Review.NOTHING.value, _("Không gì thêm; ban tổ chức công bố")),
+        ],
+        help_text=_("Chỉ mở khi mọi đợt thi dùng chung ngân hàng câu hỏi đã đóng."),
+    )
     grace_seconds = _number(
         GRACE_SECONDS,
         label=_("Số giây chờ mạng sau khi hết giờ"),
@@ -245,7 +255,7 @@ class RoundForm(ConsoleForm):
         """The round as the act takes it; after `is_valid`."""
         data = self.cleaned_data
         rules = {
-            "minutes": data["minutes"], "attempts": data["attempts"], "show": data["show"], "grace_seconds": data["grace_seconds"],
+            "minutes": data["minutes"], "attempts": data["attempts"], "review": data["review"], "show": data["show"], "grace_seconds": data["grace_seconds"],
             "draw": [{"topic": self.topics[name][0], "count": data[name]} for name in self.drawn],
         }  # fmt: skip
         return RoundPlan(data["round_title"], data["opens_at"], data["closes_at"], rules)
@@ -273,7 +283,7 @@ class RoundForm(ConsoleForm):
         """Starting values from a preset, its questions spread over what the bank offers."""
         return {
             "round_title": preset.round_title, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
-            "attempts": preset.attempts, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
+            "attempts": preset.attempts, "review": Review.EXPLANATION.value, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
             **{topic_field(topic): count for topic, count in spread(preset.questions, sizes).items()},
         }  # fmt: skip
 
@@ -283,7 +293,7 @@ class RoundForm(ConsoleForm):
         rules = round_.rules
         return {
             "round_title": round_.title, "opens_at": round_.opens_at, "closes_at": round_.closes_at,
-            "minutes": rules.get("minutes"), "attempts": rules.get("attempts") or UNLIMITED, "show": rules.get("show", ShowAfter.SCORE.value),
+            "minutes": rules.get("minutes"), "attempts": rules.get("attempts") or UNLIMITED, "review": rules.get("review", Review.SCORE.value), "show": rules.get("show", ShowAfter.SCORE.value),
             "grace_seconds": rules.get("grace_seconds", 5),
             **{topic_field(part["topic"]): part["count"] for part in rules.get("draw", [])},
         }  # fmt: skip

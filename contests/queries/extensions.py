@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accounts.models import Member
-from contests.models import Extension, Round
+from contests.models import Contest, Extension, Round
 from contests.rules.settings import RoundRules
 from contests.rules.timing import Extra, Terms, terms
 
@@ -13,6 +13,11 @@ from contests.rules.timing import Extra, Terms, terms
 def extensions_of(round_: Round) -> list[Extension]:
     """The extensions of a round that hold, with their units. Few: a person gave each of them a reason."""
     return list(Extension.objects.filter(round=round_, revoked_at__isnull=True).select_related("unit"))
+
+
+def extensions_in(contest: Contest) -> list[Extension]:
+    """The same for all rounds of a contest."""
+    return list(Extension.objects.filter(round__contest=contest, revoked_at__isnull=True).select_related("unit"))
 
 
 def reaches(extension: Extension, *, member_id: int, path: str) -> bool:

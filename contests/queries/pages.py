@@ -16,11 +16,24 @@ from django.db.models.functions import Rank, RowNumber
 
 from accounts.models import Consent, Member
 from accounts.queries import has_consent, unit_of
-from contests.models import Answer, Attempt, Contest, Entry, QuestionVersion, Round, Standing
+from contests.models import (
+    Answer,
+    Attempt,
+    AttemptEvent,
+    Contest,
+    Entry,
+    Extension,
+    LateAnswer,
+    QuestionVersion,
+    Round,
+    Standing,
+)
+from contests.queries.extensions import extensions_in, terms_for, terms_under
+from contests.queries.review import LETTERS, keys_open_from, ruling_of
 from contests.queries.standings import board_rows, score_is_shown, standings_of
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
-from contests.rules.timing import MayStart, Phase, may_start, round_phase
+from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
 from leaderboard import live
 from leaderboard.ranking import Ranked, place_marks, ranked_from, with_ranks
 from leaderboard.snapshot import Snapshot, version_at
@@ -28,7 +41,6 @@ from leaderboard.snapshot import Snapshot, version_at
 FINISHED_SHOWN = 8  # finished contests on the home page
 COUNT_FOR = 10  # seconds for which people and attempts of open contests are not counted again
 COUNT_FINISHED_FOR = 600
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 # --- home ----------------------------------------------------------------------------------------------------------
@@ -171,8 +183,15 @@ class RoundView:
     running: Attempt | None
     used: int
     left: int | None
+    terms: Terms  # extensions counted
     past: list[Attempt]
     score_shown: bool  # whether members see their points now
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether this visitor has more time, a later close or more attempts than the round gives."""
+        base = (self.rules.minutes, self.round.closes_at, self.rules.attempts)
+        return (self.terms.minutes, self.terms.closes_at, self.terms.attempts) != base
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +222,17 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
     if entry is not None:
         for attempt in Attempt.objects.filter(entry=entry).defer("paper").order_by("number"):
             attempts[attempt.round_id].append(attempt)
+    extensions = extensions_in(contest) if path is not None else []
     views = [
-        _round_view(contest, round_, _Visitor(member, path, agreed), attempts[round_.pk], now) for round_ in rounds
+        _round_view(
+            contest,
+            round_,
+            _Visitor(member, path, agreed),
+            attempts[round_.pk],
+            [extension for extension in extensions if extension.round_id == round_.pk],
+            now,
+        )
+        for round_ in rounds
     ]
     phase = contest_phase(contest, main, now)
     seconds = COUNT_FINISHED_FOR if phase is Phase.CLOSED else COUNT_FOR
@@ -225,24 +253,36 @@ class _Visitor:
 
 
 def _round_view(
-    contest: Contest, round_: Round, visitor: _Visitor, attempts: list[Attempt], now: datetime
+    contest: Contest,
+    round_: Round,
+    visitor: _Visitor,
+    attempts: list[Attempt],
+    extensions: list[Extension],
+    now: datetime,
 ) -> RoundView:
     rules = parse_round_rules(round_.rules)
-    phase = round_phase(round_.opens_at, round_.closes_at, now)
+    terms = _terms_of(visitor, round_, rules, extensions)
+    phase = round_phase(round_.opens_at, terms.closes_at, now)
     if contest.state == Contest.State.CLOSED:
         phase = Phase.CLOSED
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
     verdict = may_start(
-        opens_at=round_.opens_at, closes_at=round_.closes_at, now=now, attempts_allowed=rules.attempts,
+        opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(attempts), in_audience=visitor.path is None or visitor.path.startswith(contest.audience.path),
     )  # fmt: skip
     if phase is Phase.CLOSED and verdict in (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.NO_ATTEMPTS_LEFT):
         verdict = MayStart.CLOSED
     return RoundView(
         round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=verdict.text,
-        running=running, used=len(attempts), left=None if rules.attempts is None else max(0, rules.attempts - len(attempts)),
+        running=running, used=len(attempts), left=None if terms.attempts is None else max(0, terms.attempts - len(attempts)), terms=terms,
         past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
     )  # fmt: skip
+
+
+def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: list[Extension]) -> Terms:
+    if visitor.member is None or visitor.path is None:
+        return terms(minutes=rules.minutes, closes_at=round_.closes_at, attempts=rules.attempts)
+    return terms_under(round_, rules, extensions, member_id=visitor.member.pk, path=visitor.path)
 
 
 def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) -> NextStep:
@@ -365,11 +405,19 @@ class ResultPage:
     standing: OwnStanding | None
     left: int | None
     may_try_again: bool
+    late: int = 0  # answers kept apart: they came too late
+    review_opens: datetime | None = None  # when the paper may be looked at with its judgement; None: never
+    ruling: AttemptEvent | None = None
 
     @property
     def graded(self) -> bool:
         """Whether the points are known."""
-        return self.attempt.state == Attempt.State.GRADED
+        return self.attempt.points is not None
+
+    @property
+    def voided(self) -> bool:
+        """Whether an organizer decided that the attempt does not count."""
+        return self.attempt.state == Attempt.State.VOIDED
 
     @property
     def full_points(self) -> int:
@@ -392,13 +440,18 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
     if contest.state == Contest.State.CLOSED:
         phase = Phase.CLOSED
     used = Attempt.objects.filter(entry=attempt.entry, round=round_).count()
-    left = None if rules.attempts is None else max(0, rules.attempts - used)
+    terms = terms_for(round_, rules, member=attempt.entry.member, path=attempt.entry.unit_path)
+    left = None if terms.attempts is None else max(0, terms.attempts - used)
+    if contest.state != Contest.State.CLOSED:
+        phase = round_phase(round_.opens_at, terms.closes_at, now)
     shown = score_is_shown(round_, rules, now)
     received = Answer.objects.filter(attempt=attempt).exclude(choice=[]).count()
     return ResultPage(
         attempt=attempt, rules=rules, phase=phase, questions=len(attempt.paper), received=received, score_shown=shown,
         standing=own_standing(contest, round_, attempt.entry) if shown else None,
         left=left, may_try_again=phase is Phase.OPEN and left != 0,
+        late=LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).count(),
+        review_opens=keys_open_from(round_), ruling=ruling_of(attempt),
     )  # fmt: skip
 
 

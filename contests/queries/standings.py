@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Consent
 from accounts.names import mask_name
 from contests.models import Attempt, Contest, Round, Standing
-from contests.rules.settings import RoundRules, ShowAfter, parse_round_rules
+from contests.rules.settings import Review, RoundRules, ShowAfter, parse_round_rules
 from leaderboard.ranking import Row
 
 
@@ -57,7 +57,11 @@ def score_is_shown(round_: Round, rules: RoundRules, now: datetime) -> bool:
 
     A contest that was ended early has not closed for those who still sit: until the last of them is done, points wait.
     """
-    if rules.show is ShowAfter.SCORE or now >= round_.closes_at:
+    if rules.show is ShowAfter.SCORE:
+        return True
+    if rules.review is Review.NOTHING:  # the organizer announces them
+        return False
+    if now >= round_.last_close:
         return True
     if round_.contest.state != Contest.State.CLOSED:
         return False

@@ -32,6 +32,20 @@ class ShowAfter(StrEnum):
     SCORE = "score"
 
 
+class Review(StrEnum):
+    """What a member sees of their attempt once the round has closed. Each holds what stands above it."""
+
+    NOTHING = "nothing"
+    SCORE = "score"
+    RIGHT_WRONG = "right_wrong"
+    EXPLANATION = "explanation"  # the right answer, the explanation and the law article
+
+    @property
+    def hints_at_keys(self) -> bool:
+        """Whether it waits until nobody can draw the same questions any more (`queries.review`)."""
+        return self in (Review.RIGHT_WRONG, Review.EXPLANATION)
+
+
 @dataclass(frozen=True, slots=True)
 class DrawPart:
     """`count` questions of one topic go into every paper."""
@@ -52,6 +66,7 @@ class RoundRules:
     counting: Counting = Counting.BEST
     grace_seconds: int = 5
     show: ShowAfter = ShowAfter.SCORE
+    review: Review = Review.SCORE
     points_per_question: int = 100  # hundredths
 
     @property
@@ -92,7 +107,7 @@ def parse_round_rules(data: Mapping[str, Any]) -> RoundRules:
     reader.refuse_unknown(
         {
             "minutes", "attempts", "draw", "shuffle_questions", "shuffle_options",
-            "counting", "grace_seconds", "show", "points_per_question",
+            "counting", "grace_seconds", "show", "review", "points_per_question",
         }
     )  # fmt: skip
     rules = RoundRules(
@@ -103,7 +118,8 @@ def parse_round_rules(data: Mapping[str, Any]) -> RoundRules:
         shuffle_options=reader.flag("shuffle_options", default=True),
         counting=reader.choice("counting", Counting, default=Counting.BEST),
         grace_seconds=reader.whole("grace_seconds", GRACE_SECONDS, "giây", default=5),
-        show=reader.choice("show", ShowAfter, default=ShowAfter.SCORE),
+        show=reader.show(),
+        review=reader.choice("review", Review, default=Review.SCORE),
         points_per_question=reader.whole("points_per_question", POINTS, "phần trăm điểm", default=100),
     )
     if reader.problems:
@@ -122,6 +138,7 @@ def dump(rules: RoundRules) -> dict[str, Any]:
         "counting": rules.counting.value,
         "grace_seconds": rules.grace_seconds,
         "show": rules.show.value,
+        "review": rules.review.value,
         "points_per_question": rules.points_per_question,
     }
 
@@ -184,6 +201,15 @@ class _Reader:
             self.note(field, "not_a_choice", f"Phải là một trong: {', '.join(member.value for member in kind)}.")
             return default
         return kind(value)
+
+    def show(self) -> ShowAfter:
+        if self.data.get("show") in (Review.RIGHT_WRONG.value, Review.EXPLANATION.value):
+            self.note(
+                "show", "hints_at_keys",
+                "Đáp án không được hiện khi đợt thi còn mở: người khác còn làm các câu ấy. Hãy chọn cho xem sau khi đợt đóng.",
+            )  # fmt: skip
+            return ShowAfter.SCORE
+        return self.choice("show", ShowAfter, default=ShowAfter.SCORE)
 
     def draw(self) -> tuple[DrawPart, ...]:
         value = self.data.get("draw")

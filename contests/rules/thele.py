@@ -67,9 +67,9 @@ def rules_page(contest: ContestFacts, language: Language = "vi") -> list[Section
         ),
         (
             Said("Hết giờ và câu trả lời đến trễ", "Time and late answers"),
-            [words.CLOCK, *_per_round(contest, words.lateness)],
+            [words.CLOCK, *_per_round(contest, words.lateness), words.EXTENSIONS],
         ),
-        (Said("Mất mạng", "Losing the connection"), [words.CONNECTION]),
+        (Said("Mất mạng", "Losing the connection"), [words.CONNECTION, words.ONE_DEVICE]),
         (Said("Tên trên bảng xếp hạng", "Names on the board"), [words.NAMES]),
         (Said("Dữ liệu cá nhân", "Personal data"), _data(contest)),
     ]

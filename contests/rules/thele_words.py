@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contests.rules.settings import RoundRules, ShowAfter
+from contests.rules.settings import Review, RoundRules, ShowAfter
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,33 @@ def result_view(rules: RoundRules) -> Said:
         "Đáp án không được công bố khi đợt thi chưa kết thúc.", "The right answers stay closed while the round is open."
     )
     if rules.show is ShowAfter.SCORE:
-        return Said("Nộp bài xong, bạn biết ngay điểm của mình.", "You see your points when you hand in.").then(key)
-    return Said(
-        "Nộp bài xong, điểm chưa hiện ra; ban tổ chức công bố điểm sau khi đợt thi kết thúc.",
-        "Points are not shown when you hand in; the organisers announce them after the round.",
-    ).then(key)
+        at_once = Said("Nộp bài xong, bạn biết ngay điểm của mình.", "You see your points when you hand in.")
+    elif rules.review is Review.NOTHING:
+        at_once = Said(
+            "Nộp bài xong, điểm chưa hiện ra; ban tổ chức công bố kết quả.",
+            "Points are not shown when you hand in; the organisers announce the results.",
+        )
+    else:
+        at_once = Said(
+            "Nộp bài xong, điểm chưa hiện ra; ban tổ chức công bố điểm sau khi đợt thi kết thúc.",
+            "Points are not shown when you hand in; the organisers announce them after the round.",
+        )
+    return at_once.then(key, REVIEWS[rules.review])
+
+
+REVIEWS = {
+    Review.NOTHING: None,
+    Review.SCORE: None,
+    Review.RIGHT_WRONG: Said(
+        "Sau đó, khi không còn đợt thi nào dùng các câu ấy, bạn xem lại được câu nào mình làm đúng, câu nào sai.",
+        "Afterwards, once no round uses these questions any more, you can see which of yours were right and which wrong.",
+    ),
+    Review.EXPLANATION: Said(
+        "Sau đó, khi không còn đợt thi nào dùng các câu ấy, bạn xem lại được bài của mình với đáp án đúng, lời giải thích và điều luật.",
+        "Afterwards, once no round uses these questions any more, you can review your paper with the right answers, "
+        "the explanations and the articles of law.",
+    ),
+}
 
 
 CLOCK = Said(
@@ -132,7 +154,8 @@ def lateness(rules: RoundRules) -> Said:
     )
     if rules.grace_seconds == 0:
         return stamp.then(
-            Said("Đến sau khi hết giờ thì không được tính.", "One that arrives after the end does not count.")
+            Said("Đến sau khi hết giờ thì không được tính.", "One that arrives after the end does not count."),
+            KEPT_APART,
         )
     return stamp.then(
         Said(
@@ -140,8 +163,25 @@ def lateness(rules: RoundRules) -> Said:
             "đến trễ hơn thì không.",
             f"As the network takes a moment, one that arrives at most {_many(rules.grace_seconds, 'second')} after the end still counts; "
             "a later one does not.",
-        )
+        ),
+        KEPT_APART,
     )
+
+
+KEPT_APART = Said(
+    "Câu trả lời đến quá trễ được giữ riêng; ban tổ chức chỉ tính khi có lý do chính đáng, và lý do được ghi lại.",
+    "What comes too late is kept apart; the organisers let it count only for a good reason, which is put on record.",
+)
+EXTENSIONS = Said(
+    "Khi có sự cố, ban tổ chức có thể cho thêm giờ, thêm lượt hoặc mở lại đợt thi cho một người, một đơn vị hoặc tất cả, có ghi lý do; "
+    "không ai bị bớt giờ.",
+    "When something went wrong, the organisers may give more time or attempts, or open the round again, to one person, a unit or everybody, "
+    "with the reason on record; nobody's time is ever cut.",
+)
+ONE_DEVICE = Said(
+    "Mỗi lượt thi làm trên một máy. Mở trên máy khác thì phải bấm “Làm tiếp trên máy này”; máy cũ dừng lại, các câu đã lưu còn nguyên.",
+    "An attempt is sat on one device. To go on with another you tap “Go on with this device”; the first one stops, all saved answers stay.",
+)
 
 
 CONNECTION = Said(

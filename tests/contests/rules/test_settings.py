@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from contests.rules.settings import (
     Counting,
     DrawPart,
+    Review,
     RoundRules,
     RulesInvalid,
     ShowAfter,
@@ -65,6 +66,9 @@ def test_null_attempts_means_unlimited_but_must_be_said():
         ({"counting": "last"}, "counting", "not_a_choice"),
         ({"counting": ["best"]}, "counting", "not_a_choice"),
         ({"show": "everything"}, "show", "not_a_choice"),
+        ({"show": "right_wrong"}, "show", "hints_at_keys"),
+        ({"show": "explanation"}, "show", "hints_at_keys"),
+        ({"review": "all"}, "review", "not_a_choice"),
         ({"draw": []}, "draw", "missing"),
         ({"draw": "hop-dong"}, "draw", "missing"),
         ({"draw": [5]}, "draw[0]", "not_an_object"),
@@ -145,6 +149,7 @@ rule_sets = st.builds(
     counting=st.sampled_from(Counting),
     grace_seconds=st.integers(0, 60),
     show=st.sampled_from(ShowAfter),
+    review=st.sampled_from(Review),
     points_per_question=st.integers(1, 10_000),
 )
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contests.rules.settings import Counting, DrawPart, RoundRules, ShowAfter
+from contests.rules.settings import Counting, DrawPart, Review, RoundRules, ShowAfter
 from contests.rules.thele import VIETNAM, ContestFacts, RoundFacts, rules_page
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -107,6 +107,7 @@ CHANGED_RULES = {
     "shuffle_options": False,
     "grace_seconds": 7,
     "show": ShowAfter.NOTHING,
+    "review": Review.EXPLANATION,
     "points_per_question": 100,
 }
 CHANGED_ROUND = {
