@@ -63,8 +63,8 @@ def _refusal(attempt: Attempt, device: uuid.UUID | None, now: datetime) -> LateA
     """Why nothing of a form may count; None while the sitting runs in the hands of this device."""
     if attempt.state != Attempt.State.STARTED or now > attempt.accepts_until:
         return LateAnswer.Cause.CLOSED
-    held_elsewhere = attempt.device is not None and device is not None and attempt.device != device
-    return LateAnswer.Cause.ELSEWHERE if held_elsewhere else None
+    # A browser without the cookie is another one too: else an old page could write by throwing its cookie away.
+    return LateAnswer.Cause.ELSEWHERE if attempt.device not in (None, device) else None
 
 
 def _store(attempt: Attempt, choices: Mapping[int, Sequence[int]], now: datetime) -> None:
