@@ -91,16 +91,28 @@ def members_matching(scope: Scope, text: str, limit: int = MEMBER_SEARCH_LIMIT) 
 
     Rows are today's memberships with `.privileged`, true for whom only the site's operators may help. One query.
     """
+    wanted = who_is(text, at="member__")
+    if wanted is None:
+        return []
+    return list(_sitting(scope).filter(wanted).order_by("member__sort_key", "pk")[:limit])
+
+
+def who_is(text: str, *, at: str = "") -> Q | None:
+    """Which members a text names, seen from rows that reach them by `at`: by phone, by e-mail, or by every word of a name.
+
+    Accents are ignored; at most 10 words and 100 characters are looked at. None for a text without a word.
+    """
     phone, words = to_e164(text), search_text(text[:_SEARCHED_CHARACTERS]).split()[:_SEARCHED_WORDS]
     if not words:
-        return []
-    if phone or "@" in text:
-        wanted = Q(member__phone=phone) if phone else Q(member__email=normalise_name(text).lower())
-    else:
-        wanted = Q()
-        for word in words:
-            wanted &= Q(member__search_text__contains=word)
-    return list(_sitting(scope).filter(wanted).order_by("member__sort_key", "pk")[:limit])
+        return None
+    if phone:
+        return Q(**{f"{at}phone": phone})
+    if "@" in text:
+        return Q(**{f"{at}email": normalise_name(text).lower()})
+    wanted = Q()
+    for word in words:
+        wanted &= Q(**{f"{at}search_text__contains": word})
+    return wanted
 
 
 def sitting_member(scope: Scope, member_id: int) -> Membership | None:

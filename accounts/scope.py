@@ -51,6 +51,13 @@ def either(*scopes: Scope) -> Scope:
     return _shortest(prefix for scope in scopes for prefix in scope.prefixes)
 
 
+def within(scope: Scope, path: str) -> Scope:
+    """The part of the scope that lies in the subtree of `path`."""
+    return _shortest(
+        [path] if scope.reaches(path) else [prefix for prefix in scope.prefixes if prefix.startswith(path)]
+    )
+
+
 def _shortest(paths: Iterable[str]) -> Scope:
     shortest: list[str] = []
     for path in sorted(set(paths)):

@@ -6,20 +6,20 @@ next reply. Taking one back keeps what was given to whoever sits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from accounts.models import Member, Unit
 from accounts.names import normalise_name
 from contests.errors import ContestError
 from contests.models import Attempt, Contest, ContestEvent, Extension, Round
-from contests.queries.extensions import extensions_of, terms_under
+from contests.queries.extensions import extensions_of, later_ends, sitting_under
 from contests.queries.review import keys_open_from
 from contests.rules.settings import MINUTES, RoundRules, parse_round_rules
-from contests.rules.timing import deadline, last_arrival
+from contests.rules.timing import last_arrival
 
 EXTRA_MINUTES = range(0, MINUTES[-1] + 1)
 EXTRA_ATTEMPTS = range(0, 11)
@@ -43,34 +43,18 @@ def give_extension(
     """Give it and move the deadlines of those who sit now. Raises ContestError with what to mend."""
     contest = Contest.objects.select_for_update(of=("self",)).select_related("audience").get(pk=round_.contest_id)
     round_ = Round.objects.get(pk=round_.pk)
-    why = checked_reason(reason)
-    if contest.state != Contest.State.OPEN:
-        raise ContestError("Chỉ gia hạn được khi cuộc thi đang mở.", "not_open")
-    if member is not None and unit is not None:
-        raise ContestError("Hãy chọn một người hoặc một đơn vị, không chọn cả hai.", "two_scopes")
-    if unit is not None and not unit.path.startswith(contest.audience.path):
-        raise ContestError("Đơn vị này không thuộc diện dự thi.", "not_in_audience")
-    if extra_minutes not in EXTRA_MINUTES or extra_attempts not in EXTRA_ATTEMPTS:
-        raise ContestError(
-            f"Thêm nhiều nhất {EXTRA_MINUTES[-1]} phút và {EXTRA_ATTEMPTS[-1]} lượt trong một lần gia hạn.", "too_much"
-        )
-    if not extra_minutes and not extra_attempts and closes_at is None:
-        raise ContestError("Hãy cho thêm phút, thêm lượt hoặc một giờ đóng muộn hơn.", "nothing")
-    if closes_at is not None and (closes_at <= round_.closes_at or closes_at <= now):
-        raise ContestError("Giờ đóng mới phải sau giờ đóng của đợt và sau lúc này.", "not_later")
-    if closes_at is None and now >= round_.last_close:
-        raise ContestError("Đợt thi đã đóng. Muốn cho thi tiếp, hãy chọn thêm giờ đóng mới.", "over")
-    opened = keys_open_from(round_)
-    if opened is not None and now >= opened:  # what was seen can't be unseen
-        raise ContestError("Đáp án của đợt này đã hiện cho thí sinh nên không mở lại được nữa.", "keys_shown")
-    extension = Extension.objects.create(
+    round_.contest = contest
+    extension = Extension(
         round=round_, member=member, unit=unit, extra_minutes=extra_minutes, closes_at=closes_at, extra_attempts=extra_attempts,
-        reason=why, created_by=by, created_at=now,
+        reason=reason, created_by=by, created_at=now,
     )  # fmt: skip
+    check_extension(extension, now=now)
+    extension.reason = checked_reason(reason)
+    extension.save(force_insert=True)
     if closes_at is not None:
         round_.extended_until = max(closes_at, round_.last_close)
         round_.save(update_fields=["extended_until"])
-    moved = _move_deadlines(round_, _reached(extension), now)
+    moved = _move_deadlines(extension, now)
     ContestEvent.objects.create(contest=contest, what="extension_given", actor=by, detail=_told(extension, moved))
     return extension
 
@@ -95,6 +79,32 @@ def revoke_extension(*, extension: Extension, by: Member, now: datetime) -> Exte
     return extension
 
 
+def check_extension(extension: Extension, *, now: datetime) -> None:
+    """Whether this unsaved extension may be given at this instant. Raises ContestError with what to mend."""
+    round_, contest = extension.round, extension.round.contest
+    checked_reason(extension.reason)
+    if contest.state != Contest.State.OPEN:
+        raise ContestError("Chỉ gia hạn được khi cuộc thi đang mở.", "not_open")
+    if extension.member is not None and extension.unit is not None:
+        raise ContestError("Hãy chọn một người hoặc một đơn vị, không chọn cả hai.", "two_scopes")
+    if extension.unit is not None and not extension.unit.path.startswith(contest.audience.path):
+        raise ContestError("Đơn vị này không thuộc diện dự thi.", "not_in_audience")
+    if extension.extra_minutes not in EXTRA_MINUTES or extension.extra_attempts not in EXTRA_ATTEMPTS:
+        raise ContestError(
+            f"Thêm nhiều nhất {EXTRA_MINUTES[-1]} phút và {EXTRA_ATTEMPTS[-1]} lượt trong một lần gia hạn.", "too_much"
+        )
+    closes_at = extension.closes_at
+    if not extension.extra_minutes and not extension.extra_attempts and closes_at is None:
+        raise ContestError("Hãy cho thêm phút, thêm lượt hoặc một giờ đóng muộn hơn.", "nothing")
+    if closes_at is not None and (closes_at <= round_.closes_at or closes_at <= now):
+        raise ContestError("Giờ đóng mới phải sau giờ đóng của đợt và sau lúc này.", "not_later")
+    if closes_at is None and now >= round_.last_close:
+        raise ContestError("Đợt thi đã đóng. Muốn cho thi tiếp, hãy chọn thêm giờ đóng mới.", "over")
+    opened = keys_open_from(round_)
+    if opened is not None and now >= opened:  # what was seen can't be unseen
+        raise ContestError("Đáp án của đợt này đã hiện cho thí sinh nên không mở lại được nữa.", "keys_shown")
+
+
 def checked_reason(reason: str) -> str:
     """The reason as it is kept. Raises ContestError when there is none worth the name."""
     why = normalise_name(reason)
@@ -106,38 +116,16 @@ def checked_reason(reason: str) -> str:
     return why
 
 
-def _reached(extension: Extension) -> QuerySet[Attempt]:
-    attempts = Attempt.objects.filter(round=extension.round)
-    if extension.member is not None:
-        return attempts.filter(entry__member=extension.member)
-    if extension.unit is not None:
-        return attempts.filter(entry__unit_path__startswith=extension.unit.path)
-    return attempts
-
-
-def _move_deadlines(round_: Round, attempts: QuerySet[Attempt], now: datetime) -> int:
-    """Give those who sit now the end that their terms come to; how many moved. Nobody's end comes earlier.
-
-    What ran out is the sweep's, which locks in an order of its own.
-    """
-    rules, extensions = parse_round_rules(round_.rules), extensions_of(round_)
-    running = (
-        attempts.filter(state=Attempt.State.STARTED, accepts_until__gte=now)
-        .select_for_update(no_key=True, of=("self",)).select_related("entry").defer("paper").order_by("pk")
-    )  # fmt: skip
-    moved = []
-    for attempt in running:
-        terms = terms_under(round_, rules, extensions, member_id=attempt.entry.member_id, path=attempt.entry.unit_path)
-        ends = deadline(attempt.started_at, terms.minutes, terms.closes_at)
-        if ends > attempt.deadline:
-            moved.append((attempt.pk, ends))
-    _write_deadlines(moved, rules)
+def _move_deadlines(extension: Extension, now: datetime) -> int:
+    """Give those whom it reaches and who sit now the end that their terms come to; how many moved."""
+    running = sitting_under(extension, now).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    moved = later_ends(extension.round, running, extensions_of(extension.round))
+    _write_deadlines(moved, parse_round_rules(extension.round.rules))
     return len(moved)
 
 
-def _write_deadlines(moved: Iterable[tuple[int, datetime]], rules: RoundRules) -> None:
+def _write_deadlines(rows: Sequence[tuple[int, datetime]], rules: RoundRules) -> None:
     """One statement for all: a whole round may be sitting, and their answers wait for these rows."""
-    rows = list(moved)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE contests_attempt a SET deadline = m.ends, accepts_until = m.accepts "

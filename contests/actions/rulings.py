@@ -1,4 +1,5 @@
-"""What an organizer decides about one attempt, always with a reason: void it, take that back, accept late answers.
+"""What an organizer decides about one attempt, always with a reason: void it (and let its member sit again), take that
+back, accept late answers.
 
 Nothing is rewritten in silence: the event keeps what was before, and the attempt goes only the steps of `rules.lifecycle`.
 """
@@ -11,12 +12,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Member
-from contests.actions.extend import checked_reason
+from contests.actions.extend import checked_reason, give_extension
 from contests.actions.grade import GRADE_FIELDS, grade_attempts
 from contests.actions.standings import announce_changes, restand
 from contests.errors import ContestError
 from contests.models import Answer, Attempt, AttemptEvent, LateAnswer
+from contests.queries.extensions import terms_for
 from contests.rules.lifecycle import IllegalStep, State, step
+from contests.rules.settings import parse_round_rules
 
 
 @transaction.atomic
@@ -29,6 +32,24 @@ def void_attempt(*, attempt: Attempt, by: Member, reason: str, now: datetime) ->
     attempt.save(update_fields=["state"])
     _restand(attempt)
     return attempt
+
+
+@transaction.atomic
+def void_for_retake(
+    *, attempt: Attempt, by: Member, reason: str, now: datetime, closes_at: datetime | None = None
+) -> Attempt:
+    """Void it and give its member one more attempt of the round (open until `closes_at`, if given): both, or neither.
+
+    Raises ContestError, also where the round is over for this member and no later close is given.
+    """
+    round_, entry = attempt.round, attempt.entry
+    give_extension(
+        round_=round_, by=by, reason=reason, now=now, member=entry.member, extra_attempts=1, closes_at=closes_at
+    )
+    terms = terms_for(round_, parse_round_rules(round_.rules), member=entry.member, path=entry.unit_path)
+    if terms.closes_at <= now:  # somebody else still has time, this member has not
+        raise ContestError("Đợt thi đã đóng với người này. Hãy chọn giờ đóng mới cho lượt thi lại.", "over_for_member")
+    return void_attempt(attempt=attempt, by=by, reason=reason, now=now)
 
 
 @transaction.atomic

@@ -1,0 +1,245 @@
+"""Attempts of a contest as its organizers look them up: a list to search, and one attempt with all that came and was decided.
+
+A key shows nowhere here before members may see it: these pages stand on screens in rooms where others still sit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.queries import who_is
+from contests.models import Answer, Attempt, AttemptEvent, Contest, LateAnswer
+from contests.queries.bank import answer_keys
+from contests.queries.extensions import terms_for
+from contests.queries.receipts import clean_code
+from contests.queries.review import LETTERS, keys_open_from
+from contests.rules.grading import grade_answer, grade_paper
+from contests.rules.lifecycle import COUNTED, State, may_go
+from contests.rules.paper import PaperItem
+from contests.rules.settings import parse_round_rules
+
+
+# --- The list ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AttemptFilter:
+    """What the list was asked for; empty values ask for all. `state` is a key of `STATES`."""
+
+    text: str = ""
+    round: int | None = None
+    state: str = ""
+    late: bool = False
+
+
+STATES = ("sitting", "waiting", "graded", "regraded", "voided")
+
+
+def attempts_of(contest: Contest) -> QuerySet[Attempt]:
+    """The attempts of a contest, whoever sat them, with the member and the round."""
+    return (
+        Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round").defer("paper", "shape")
+    )
+
+
+def listed(contest: Contest, asked: AttemptFilter, now: datetime) -> QuerySet[Attempt]:
+    """Those that match, the latest begun first, each with `late` and `late_open` (answers that came late; of those, undecided).
+
+    The text is a receipt's code, a phone number, an e-mail address, or words of a name.
+    """
+    rows = attempts_of(contest).annotate(late=_late(Q()), late_open=_late(Q(accepted_at__isnull=True)))
+    if asked.text:
+        wanted, code = who_is(asked.text, at="entry__member__"), clean_code(asked.text)
+        found = (wanted or Q(pk__in=[])) | Q(receipt=code) if code else wanted
+        rows = rows.filter(found) if found is not None else rows.none()
+    if asked.round is not None:
+        rows = rows.filter(round__number=asked.round)
+    if asked.state:
+        rows = rows.filter(_in_state(asked.state, now))
+    if asked.late:
+        rows = rows.filter(late_open__gt=0)
+    return rows.order_by("-pk")  # keys are given in the order of starts, and have an index
+
+
+def _late(which: Q) -> Coalesce:
+    rows = LateAnswer.objects.filter(which, attempt=OuterRef("pk")).order_by().values("attempt")
+    return Coalesce(Subquery(rows.annotate(n=Count("question")).values("n"), output_field=IntegerField()), 0)
+
+
+def _in_state(state: str, now: datetime) -> Q:
+    runs = Q(state=Attempt.State.STARTED, accepts_until__gte=now)
+    if state == "sitting":
+        return runs
+    if state == "waiting":
+        over = Q(state=Attempt.State.STARTED, accepts_until__lt=now)
+        return over | Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.EXPIRED])
+    return Q(state=state)
+
+
+# --- One attempt ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it stands: the letters as the paper showed them. `right` is None while the key must not show."""
+
+    question: int
+    letters: str
+    arrived_at: datetime
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A late answer beside what counts. `behind` is how long after the end it came (negative: before it, see `cause`)."""
+
+    question: int
+    counts: str
+    came: str
+    arrived_at: datetime
+    behind: timedelta
+    elsewhere: bool
+    accepted: bool
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """One attempt with everything that an organizer decides by."""
+
+    attempt: Attempt
+    full_points: int
+    unlimited: bool
+    closes_at: datetime
+    keys_open: bool
+    given: list[Given]
+    late: list[Late]
+    events: list[AttemptEvent]
+    others: list[Attempt]
+
+    @property
+    def ended_by_hand(self) -> bool:
+        """Whether the member handed it in before the time was over: what came late came after that."""
+        return _ended_by_hand(self.attempt)
+
+    @property
+    def moves(self) -> int:
+        """How often the sitting went to another device."""
+        return sum(event.what == "taken_over" for event in self.events)
+
+    @property
+    def undecided(self) -> int:
+        """Late answers that nobody has accepted."""
+        return sum(not late.accepted for late in self.late)
+
+    @property
+    def counted_others(self) -> int:
+        """Further attempts of the same round that count."""
+        return sum(other.round_id == self.attempt.round_id and other.state in COUNTED for other in self.others)
+
+    @property
+    def may_void(self) -> bool:
+        """Whether it counts and may be voided."""
+        return may_go(State(self.attempt.state), State.VOIDED)
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether it is voided."""
+        return self.attempt.state == Attempt.State.VOIDED
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether it counts and has late answers that wait for a decision."""
+        return self.may_void and self.undecided > 0
+
+
+def attempt_page(attempt: Attempt, now: datetime) -> AttemptPage:
+    """Everything about one attempt of `attempts_of`, in a fixed number of queries."""
+    round_, entry = attempt.round, attempt.entry
+    rules, opens = parse_round_rules(round_.rules), keys_open_from(round_)
+    shows = opens is not None and now >= opens
+    answers = list(Answer.objects.filter(attempt=attempt).order_by("question"))
+    late = list(LateAnswer.objects.filter(attempt=attempt).order_by("question"))
+    counts = {answer.question: _letters(answer.choice) for answer in answers}
+    rights = _Rights(attempt) if shows else None
+    end = _end(attempt)
+    return AttemptPage(
+        attempt=attempt, full_points=rules.full_points, unlimited=rules.attempts is None, keys_open=shows,
+        closes_at=terms_for(round_, rules, member=entry.member, path=entry.unit_path).closes_at,
+        given=[
+            Given(each.question, _letters(each.choice), each.arrived_at, rights.of(each) if rights else None)
+            for each in answers
+        ],
+        late=[
+            Late(
+                each.question, counts.get(each.question, ""), _letters(each.choice), each.arrived_at, each.arrived_at - end,
+                each.cause == LateAnswer.Cause.ELSEWHERE, each.accepted_at is not None, rights.of(each) if rights else None,
+            )
+            for each in late
+        ],
+        events=list(AttemptEvent.objects.filter(attempt=attempt).select_related("actor")),
+        others=list(
+            Attempt.objects.filter(entry=entry).exclude(pk=attempt.pk).select_related("round")
+            .defer("paper", "shape").order_by("round__number", "number")
+        ),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LateTrial:
+    """What accepting the late answers would come to. Nothing is saved."""
+
+    answers: int
+    right_before: int
+    right_after: int
+    points_before: int
+    points_after: int
+
+
+def late_trial(attempt: Attempt) -> LateTrial:
+    """Judge the attempt as if its undecided late answers counted, beside how it stands."""
+    late = LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).values_list("question", "choice")
+    rules, items = parse_round_rules(attempt.round.rules), _items(attempt)
+    keys = answer_keys(item.version for item in items)
+    counts = {
+        question - 1: choice
+        for question, choice in Answer.objects.filter(attempt=attempt).values_list("question", "choice")
+    }
+    then = counts | {question - 1: choice for question, choice in late}
+    before, after = (grade_paper(items, keys, answers, rules) for answers in (counts, then))
+    return LateTrial(len(late), before.right, after.right, before.points, after.points)
+
+
+class _Rights:
+    """What was right on one paper: made only once members may see it."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.items = _items(attempt)
+        self.keys = answer_keys(item.version for item in self.items)
+
+    def of(self, answer: Answer | LateAnswer) -> bool | None:
+        if not answer.choice or not 1 <= answer.question <= len(self.items):
+            return None
+        item = self.items[answer.question - 1]
+        key = self.keys[item.version]
+        return grade_answer(key.kind, key.right, answer.choice, item.order)
+
+
+def _items(attempt: Attempt) -> list[PaperItem]:
+    return [PaperItem(version, tuple(order)) for version, order in attempt.paper]
+
+
+def _letters(choice: Sequence[int]) -> str:
+    return ", ".join(LETTERS[place] for place in sorted(choice) if 0 <= place < len(LETTERS))
+
+
+def _ended_by_hand(attempt: Attempt) -> bool:
+    return (
+        attempt.closed_by == "member" and attempt.submitted_at is not None and attempt.submitted_at < attempt.deadline
+    )
+
+
+def _end(attempt: Attempt) -> datetime:
+    """The instant after which nothing counts any more, but for the grace."""
+    return attempt.submitted_at if _ended_by_hand(attempt) and attempt.submitted_at else attempt.deadline
