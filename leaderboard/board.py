@@ -123,7 +123,7 @@ def rebuild(
         token = secrets.token_hex(8)
         with client.pipeline(transaction=True) as pipe:
             # The version stays: it must not go back even if the clock does.
-            pipe.unlink(_key(board, "ready"), _key(board, "order"), _key(board, "rows"))
+            pipe.unlink(*(_key(board, part) for part in ("ready", "hidden", "order", "rows")))
             pipe.set(_key(board, "build"), token)
             pipe.execute()
         _put(client, board, read_rows(), channel="")
@@ -143,6 +143,20 @@ def set_state(client: Redis, board: str, state: State) -> bool:
 def unready(client: Redis, board: str) -> None:
     """Stop showing a board that is known to have missed something: pages answer from SQL until it is rebuilt."""
     client.delete(_key(board, "ready"))
+
+
+def hide(client: Redis, board: str) -> None:
+    """Stop showing a board on purpose, until it is rebuilt: hubs forget the picture that they keep for newcomers."""
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete(_key(board, "ready"))
+        pipe.set(_key(board, "hidden"), 1, nx=True)
+        if pipe.execute()[1]:
+            client.publish(SIGNALS, f"{board} hidden")
+
+
+async def is_hidden_async(client: AsyncRedis, board: str) -> bool:
+    """Whether it was hidden on purpose. A board that Redis merely lost is neither ready nor hidden."""
+    return bool(await client.exists(_key(board, "hidden")))
 
 
 def is_ready(client: Redis, board: str) -> bool:

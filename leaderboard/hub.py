@@ -154,12 +154,19 @@ class Hub:
             watch.stale.clear()
             try:
                 snapshot = await _ask(boards.snapshot_async(self._client, watch.board))
+                if snapshot is None and await _ask(boards.is_hidden_async(self._client, watch.board)):
+                    self._forget(watch)
             except _AWAY:
                 watch.stale.set()
                 await self._sleep(self._interval * random.uniform(1, 2))  # noqa: S311 - hubs must not ask in step
                 continue
             # The interval runs from push to push, however long the handing out takes.
             await asyncio.gather(self._push(watch, snapshot), self._sleep(self._interval))
+
+    def _forget(self, watch: Watch) -> None:
+        """A board that was hidden on purpose: nobody gets the picture of before any more."""
+        watch.frame, watch.version = None, 0
+        self._known.discard(watch.board)
 
     async def _push(self, watch: Watch, snapshot: Snapshot | None) -> None:
         # None: not ready. An empty board would be a lie, so the sockets keep what they have; the rebuild signals.

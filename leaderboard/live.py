@@ -59,7 +59,7 @@ def is_missing(board: str) -> bool:
 
 def hide(board: str) -> None:
     """Take a board out of sight; `is_missing` is true from then on, until it is rebuilt."""
-    announcer().read(lambda client: boards.unready(client, board))
+    announcer().read(lambda client: boards.hide(client, board))
 
 
 def set_state(board: str, state: State) -> None:

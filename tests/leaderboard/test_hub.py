@@ -206,6 +206,34 @@ async def test_a_flush_is_not_shown_and_the_rebuild_is(make_hub, redis_url, read
     assert phone.versions == sorted(set(phone.versions))
 
 
+async def test_a_board_hidden_on_purpose_is_forgotten(make_hub, redis_url, ready):
+    hub, phone, late = make_hub(redis_url, interval=0.005), Phone(), Phone()
+    hub.register(NAME, phone.send)
+    await listening(hub, phone)
+    assert await hub.knows(NAME)
+
+    board.hide(ready, NAME)
+    board.hide(ready, NAME)  # the worker does so on every round
+    await comes_true(lambda: hub.signals >= 1)
+    await hides(hub)
+    hub.register(NAME, late.send)
+    assert late.frames == []
+    assert hub.signals == 1
+
+    board.rebuild(ready, NAME, lambda: make_rows(9))
+    await comes_true(lambda: late.frames and late.frames[-1]["total"] == 9)
+    assert await hub.knows(NAME)
+
+
+async def hides(hub) -> None:
+    """Wait until the hub no longer lets anybody in to the board."""
+    for _ in range(500):
+        if not await hub.knows(NAME):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("the hub still knows the board")
+
+
 async def test_sockets_live_through_a_restart_of_the_server(make_hub, own_valkey):
     board.rebuild(own_valkey.client(), NAME, lambda: make_rows(5))
     hub, phone, newcomer = make_hub(own_valkey.url, interval=0.02), Phone(), Phone()
