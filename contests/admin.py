@@ -41,11 +41,11 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(Bank)
 class BankAdmin(admin.ModelAdmin):
-    list_display = ["name", "owner", "version", "created_at"]
+    list_display = ["name", "owner", "purpose", "version", "created_at"]
     list_select_related = ["owner"]
     search_fields = ["name", "owner__name"]
     raw_id_fields = ["owner"]
-    readonly_fields = ["public_id", "version"]
+    readonly_fields = ["public_id", "version", "purpose"]  # which changes by acts of its own
 
 
 @admin.register(Topic)

@@ -19,6 +19,7 @@ from accounts.names import normalise_name, search_text
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.queries.organizer import Draft, compare
+from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import ContestShort, short_contests
 from contests.rules.grading import Kind
 from contests.rules.practice import stem_key
@@ -87,6 +88,37 @@ def import_questions(
         bank=bank, filename=normalise_name(filename)[-200:], sha256=sha256, created=len(changes.new), changed=len(changes.changed),
         unchanged=len(changes.unchanged), imported_by=by,
     )  # fmt: skip
+
+
+@transaction.atomic
+def open_for_practice(*, bank: Bank, by: Member, now: datetime) -> Bank:
+    """Let everybody practise on the bank, keys and explanations included. Raises ContestError while a contest needs them kept.
+
+    `create_contest` and `open_contest` lock the same row, so none begins to use the bank meanwhile.
+    """
+    bank = Bank.objects.select_for_update().get(pk=bank.pk)
+    if bank.purpose == Bank.Purpose.PRACTICE:
+        raise ContestError("Ngân hàng này đã mở cho mọi người thi thử.", "already_open")
+    if contests_in_the_way(bank, now).exists():
+        raise ContestError(
+            "Chưa mở thi thử được: đề của một cuộc thi chưa xong còn bốc câu hỏi từ ngân hàng này.", "in_use"
+        )
+    bank.purpose = Bank.Purpose.PRACTICE
+    bank.save(update_fields=["purpose"])
+    log.info("bank %s opened for practice by member %s", bank.public_id, by.pk)
+    return bank
+
+
+@transaction.atomic
+def end_practice(*, bank: Bank, by: Member) -> Bank:
+    """Take the bank back from practice. What was seen stays seen."""
+    bank = Bank.objects.select_for_update().get(pk=bank.pk)
+    if bank.purpose != Bank.Purpose.PRACTICE:
+        raise ContestError("Ngân hàng này không mở cho thi thử.", "not_open")
+    bank.purpose = Bank.Purpose.CONTEST
+    bank.save(update_fields=["purpose"])
+    log.info("bank %s taken back from practice by member %s", bank.public_id, by.pk)
+    return bank
 
 
 @transaction.atomic

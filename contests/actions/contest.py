@@ -22,6 +22,7 @@ from contests.actions.boards import rebuild_boards
 from contests.errors import ContestError
 from contests.models import Bank, Contest, ContestEvent, Round
 from contests.queries.preflight import (
+    IN_PRACTICE,
     audience_problem,
     preflight,
     read_rules,
@@ -30,8 +31,8 @@ from contests.queries.preflight import (
     window_problems,
 )  # fmt: skip
 from contests.rules.settings import RoundRules, RuleProblem, dump
+from contests.rules.timing import UNDO_CLOSE_WITHIN
 
-UNDO_CLOSE_WITHIN = timedelta(hours=24)
 SLUG_STEM = 50  # of 60 characters; the rest is for "-2", "-3"
 RESERVED_SLUGS = frozenset({"moi"})  # an address of the console
 SHORTEST_REASON = 5  # characters
@@ -70,6 +71,8 @@ def create_contest(
     """A draft with its first round and an address made from the title. Raises PlanRefused with every mistake."""
     scope = _scope(by, now)
     name = normalise_name(title)
+    # Of two acts at one instant, this and opening the bank for practice, the second sees the first.
+    bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=bank.pk)
     rules, problems = _plan_problems(bank, first_round, now)
     problems = [*_title_problems(name), *_unit_problems(organizer, audience, bank, scope), *problems]
     if problems or rules is None:
@@ -164,7 +167,8 @@ def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
         raise ContestError("Cuộc thi này đã được mở.", "already_open")
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi này đã kết thúc. Trong 24 giờ sau khi kết thúc, hãy dùng “Mở lại”.", "closed")
-    Bank.objects.select_for_update().get(pk=contest.bank_id)  # no import may shrink the bank between check and opening
+    # No import may shrink the bank between check and opening, nor may it be opened for practice.
+    contest.bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=contest.bank_id)
     failed = [check for check in preflight(contest, _scope(by, now), now) if not check.ok]
     if failed:
         raise PlanRefused([RuleProblem(check.code, "preflight", check.text) for check in failed], "preflight")
@@ -281,6 +285,8 @@ def _unit_problems(organizer: Unit, audience: Unit, bank: Bank, scope: Scope) ->
         problems.append(RuleProblem("audience", "out_of_scope", text))
     if not scope.reaches(bank.owner.path):
         problems.append(RuleProblem("bank", "out_of_scope", "Bạn không phụ trách ngân hàng câu hỏi này."))
+    if bank.purpose == Bank.Purpose.PRACTICE:
+        problems.append(RuleProblem("bank", "practice", IN_PRACTICE))
     return problems
 
 

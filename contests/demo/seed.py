@@ -19,7 +19,7 @@ from django.db import transaction
 from accounts.actions import create_unit, give_consent
 from accounts.consents import TEXTS
 from accounts.models import Consent, Headcount, Member, Membership, Role, Unit, UnitKind
-from contests.actions.bank import import_questions
+from contests.actions.bank import import_questions, open_for_practice
 from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.actions.start import start_attempt
@@ -35,6 +35,7 @@ PASSWORD = "congdoan-demo"  # noqa: S105  public on purpose; production settings
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FOLDER = Path(__file__).resolve().parent
 BANK_FILE = FOLDER / "ngan-hang-cau-hoi.xlsx"
+PRACTICE_FILE = FOLDER / "cau-hoi-thi-thu.xlsx"
 DAY_OF_LAW = date(2025, 7, 1)  # the day from which today's tree of units is in force
 HEADCOUNT_DAY = date(2026, 6, 30)
 DRAW = (
@@ -56,7 +57,10 @@ def seed(*, now: datetime, say: Say) -> bool:
         _accounts(thai_nguyen, now)
         members = _members(thai_nguyen, 330, now) + _members(nghe_an, 60, now)
         say("  ngân hàng câu hỏi…")
-        banks = {unit: _bank(unit, now) for unit in (thai_nguyen, nghe_an)}
+        name = "Pháp luật lao động và lịch sử công đoàn"
+        banks = {unit: _bank(unit, name, BANK_FILE, now) for unit in (thai_nguyen, nghe_an)}
+        practice = _bank(thai_nguyen, "Ôn tập pháp luật lao động và công đoàn", PRACTICE_FILE, now)
+        open_for_practice(bank=practice, by=Member.objects.get(email="btc@demo.vn"), now=now)
     for unit, slug, title in (
         (thai_nguyen, "tim-hieu-bo-luat-lao-dong", "Tìm hiểu Bộ luật Lao động năm 2019"),
         (nghe_an, "cong-doan-nghe-an", "Công đoàn Nghệ An – những chặng đường vẻ vang"),
@@ -198,11 +202,11 @@ def _members(province: Unit, count: int, now: datetime) -> list[Member]:
     return members
 
 
-def _bank(owner: Unit, now: datetime) -> Bank:
-    bank = Bank.objects.create(owner=owner, name="Pháp luật lao động và lịch sử công đoàn")
-    reading = read_questions(BANK_FILE.read_bytes(), BANK_FILE.name)
+def _bank(owner: Unit, name: str, file: Path, now: datetime) -> Bank:
+    bank = Bank.objects.create(owner=owner, name=name)
+    reading = read_questions(file.read_bytes(), file.name)
     assert not reading.problems, reading.problems
-    import_questions(bank=bank, drafts=reading.drafts, sha256=reading.sha256, filename=BANK_FILE.name, by=None, now=now)
+    import_questions(bank=bank, drafts=reading.drafts, sha256=reading.sha256, filename=file.name, by=None, now=now)
     bank.refresh_from_db()
     return bank
 

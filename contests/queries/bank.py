@@ -13,13 +13,18 @@ from contests.rules.grading import AnswerKey, Kind
 from contests.rules.paper import BankIndex, BankItem
 
 
-def drawable(bank: Bank, today: date) -> QuerySet[QuestionVersion]:
-    """The current versions that a paper may draw today: not retired, and in force by their dates."""
+def in_force(today: date) -> Q:
+    """Seen from a version: current, not retired, and in force today by its dates."""
     return (
-        QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+        Q(is_current=True, question__retired_at__isnull=True)
+        & (Q(valid_from__isnull=True) | Q(valid_from__lte=today))
+        & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     )
+
+
+def drawable(bank: Bank, today: date) -> QuerySet[QuestionVersion]:
+    """The versions that a paper may draw today."""
+    return QuestionVersion.objects.filter(in_force(today), question__bank=bank)
 
 
 def bank_index(bank: Bank, today: date) -> BankIndex:
@@ -27,10 +32,20 @@ def bank_index(bank: Bank, today: date) -> BankIndex:
     return _bank_index(bank.pk, bank.version, today)
 
 
+def bank_items(bank: Bank, today: date) -> tuple[BankItem, ...]:
+    """The questions of the bank as the pure draw sees them, kept in the process while the bank's version stays."""
+    return _bank_items(bank.pk, bank.version, today)
+
+
 @lru_cache(maxsize=64)
 def _bank_index(bank_id: int, version: int, today: date) -> BankIndex:
+    return BankIndex(_bank_items(bank_id, version, today))
+
+
+@lru_cache(maxsize=64)
+def _bank_items(bank_id: int, version: int, today: date) -> tuple[BankItem, ...]:
     rows = drawable(Bank(pk=bank_id), today).values_list("pk", "topic__name", "kind", "options", "pinned")
-    return BankIndex(
+    return tuple(
         BankItem(
             version=pk, topic=topic, options=len(options),
             pinned=frozenset(range(len(options)) if kind == QuestionVersion.Kind.TRUE_FALSE else pinned),

@@ -21,8 +21,9 @@ from accounts.names import normalise_name, search_text
 from accounts.queries import path_names
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Question, QuestionVersion, Round
-from contests.queries.bank import bank_index
+from contests.queries.bank import bank_index, in_force
 from contests.queries.pages import COUNT_FOR, LETTERS, Turnout, contest_phase, current_round, turnouts
+from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
 from contests.rules.grading import Kind
 from contests.rules.paper import draw_paper
@@ -46,6 +47,11 @@ def contests_in(scope: Scope) -> QuerySet[Contest]:
 def banks_in(scope: Scope) -> QuerySet[Bank]:
     """The banks that units in scope own."""
     return in_scope(Bank.objects.all(), scope, "owner__path").select_related("owner")
+
+
+def contest_banks_in(scope: Scope) -> QuerySet[Bank]:
+    """Of those, the banks that a contest may draw from."""
+    return banks_in(scope).exclude(purpose=Bank.Purpose.PRACTICE)
 
 
 def units_in(scope: Scope) -> QuerySet[Unit]:
@@ -178,19 +184,10 @@ def _next_act(contest: Contest, phase: Phase, is_short: bool) -> NextAct:
 
 
 # --- Banks ---------------------------------------------------------------------------------------------------------
-def _in_force(today: date) -> Q:
-    """Usable today, seen from a version."""
-    return (
-        Q(is_current=True, question__retired_at__isnull=True)
-        & (Q(valid_from__isnull=True) | Q(valid_from__lte=today))
-        & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-    )
-
-
 def with_sizes(banks: QuerySet[Bank], now: datetime) -> QuerySet[Bank]:
     """Banks with `usable` (questions that a paper may draw today) and `last_import_at`."""
     usable = (
-        QuestionVersion.objects.filter(_in_force(timezone.localdate(now)), question__bank=OuterRef("pk"))
+        QuestionVersion.objects.filter(in_force(timezone.localdate(now)), question__bank=OuterRef("pk"))
         .order_by().values("question__bank").annotate(n=Count("pk")).values("n")
     )  # fmt: skip
     return banks.annotate(usable=Coalesce(Subquery(usable), 0), last_import_at=Max("imports__imported_at"))
@@ -199,10 +196,38 @@ def with_sizes(banks: QuerySet[Bank], now: datetime) -> QuerySet[Bank]:
 def _sizes_by_bank(bank_ids: Iterable[int], today: date) -> defaultdict[int, defaultdict[str, int]]:
     """Usable questions by bank and topic, in one query."""
     sizes: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = QuestionVersion.objects.filter(_in_force(today), question__bank__in=list(bank_ids)).order_by()
+    rows = QuestionVersion.objects.filter(in_force(today), question__bank__in=list(bank_ids)).order_by()
     for bank_id, topic, count in rows.values_list("question__bank", "topic__name").annotate(Count("pk")):
         sizes[bank_id][topic] = count
     return sizes
+
+
+@dataclass(frozen=True, slots=True)
+class BankPractice:
+    """What an organizer asks before opening a bank for practice, or while it is open.
+
+    `in_the_way` are the unfinished contests in scope that use the bank, `others` counts those outside. `hidden` counts the
+    questions that stay hidden because another bank's unfinished contest asks the same.
+    """
+
+    in_the_way: list[Contest]
+    others: int
+    shown: int
+    hidden: int
+
+    @property
+    def may_open(self) -> bool:
+        """Whether no contest needs the bank to be kept."""
+        return not self.in_the_way and not self.others
+
+
+def practice_of(bank: Bank, scope: Scope, now: datetime) -> BankPractice:
+    """The bank and practice, in a fixed number of queries."""
+    in_the_way = contests_in_the_way(bank, now)
+    own = list(in_scope(in_the_way, scope, "organizer__path"))
+    usable = QuestionVersion.objects.filter(in_force(timezone.localdate(now)), question__bank=bank)
+    hidden = usable.filter(pk__in=secret_versions([bank], now)).count()
+    return BankPractice(own, in_the_way.count() - len(own), usable.count() - hidden, hidden)
 
 
 @dataclass(frozen=True, slots=True)

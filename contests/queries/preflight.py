@@ -20,6 +20,10 @@ from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
 from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
 
 LONGEST_WINDOW = timedelta(days=400)
+IN_PRACTICE = (
+    "Ngân hàng này đang mở cho mọi người thi thử, ai cũng xem được đáp án, nên không dùng để ra đề được. "
+    "Hãy chọn ngân hàng khác."
+)
 YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
 
 # version, topic, options, valid from, valid to
@@ -203,7 +207,8 @@ def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
 
 
 def _check_bank(contest: Contest, now: datetime) -> Check:
-    texts = [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
+    texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
+    texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
     return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
 
 

@@ -14,6 +14,9 @@ from enum import StrEnum
 
 # Between the last accepted instant and the first word about keys: more than the sweep and the slowest batch need.
 AFTER_CLOSE = timedelta(minutes=1)
+UNDO_CLOSE_WITHIN = timedelta(
+    hours=24
+)  # a closed contest may be opened again for so long, and its questions stay secret
 
 
 class Phase(StrEnum):

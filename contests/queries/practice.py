@@ -1,0 +1,191 @@
+"""Practice (thi thử): which questions may be shown with their keys, and a set of them as its pages show it.
+
+The law: nothing that hints at a key of a question that a paper may still hold leaves. A bank is for contests or for
+practice, never both, and inside a practice bank a question that asks the same as one of an unfinished contest is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import ascii_uppercase
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Unit
+from contests.models import Attempt, Bank, Contest, ContestEvent, QuestionVersion
+from contests.queries.bank import bank_items, in_force
+from contests.rules.grading import Kind, grade_answer
+from contests.rules.paper import Paper, PaperItem
+from contests.rules.practice import Choice, draw_set, stamp
+from contests.rules.timing import UNDO_CLOSE_WITHIN
+
+
+# --- What may be shown ---------------------------------------------------------------------------------------------
+def unfinished_contests(now: datetime) -> QuerySet[Contest]:
+    """Contests whose questions are still secret: drafts, published ones, those that were closed so lately that they may be
+    opened again, and those in which somebody still sits.
+    """
+    closed_lately = ContestEvent.objects.filter(contest=OuterRef("pk"), what="closed", at__gte=now - UNDO_CLOSE_WITHIN)
+    sitting = Attempt.objects.filter(round__contest=OuterRef("pk"), state=Attempt.State.STARTED)
+    return Contest.objects.filter(~Q(state=Contest.State.CLOSED) | Exists(closed_lately) | Exists(sitting))
+
+
+def contests_in_the_way(bank: Bank, now: datetime) -> QuerySet[Contest]:
+    """The contests because of which the bank may not be opened for practice."""
+    return unfinished_contests(now).filter(bank=bank)
+
+
+def practice_banks() -> QuerySet[Bank]:
+    """The banks that anybody may practise on."""
+    return Bank.objects.filter(purpose=Bank.Purpose.PRACTICE).select_related("owner")
+
+
+def secret_versions(banks: Iterable[Bank], now: datetime) -> frozenset[int]:
+    """The versions of these banks that ask what an unfinished contest may ask: any version, retired or not, of its bank."""
+    used = list(unfinished_contests(now).order_by().values_list("bank", flat=True).distinct())
+    if not used:
+        return frozenset()
+    secrets = QuestionVersion.objects.filter(question__bank__in=used).values("stem_key")
+    same = QuestionVersion.objects.filter(question__bank__in=list(banks), is_current=True, stem_key__in=secrets)
+    return frozenset(same.order_by().values_list("pk", flat=True))
+
+
+# --- The list, and the beginning of a set --------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PracticeBank:
+    """A bank in the list: `topics` with how many questions each can show now, none of them empty."""
+
+    bank: Bank
+    topics: dict[str, int]
+
+    @property
+    def questions(self) -> int:
+        """How many questions there are to practise on."""
+        return sum(self.topics.values())
+
+
+def with_topics(banks: Sequence[Bank], now: datetime) -> list[PracticeBank]:
+    """The banks with what they can show today, in three queries whatever their number."""
+    topics: dict[int, dict[str, int]] = {bank.pk: {} for bank in banks}
+    rows = QuestionVersion.objects.filter(in_force(timezone.localdate(now)), question__bank__in=list(banks))
+    rows = rows.exclude(pk__in=secret_versions(banks, now)).order_by("topic__name")
+    for bank_id, topic, count in rows.values_list("question__bank", "topic__name").annotate(Count("pk")):
+        topics[bank_id][topic] = count
+    return [PracticeBank(bank, topics[bank.pk]) for bank in banks]
+
+
+def may_practise(unit: Unit | None = None) -> bool:
+    """Whether there is a bank for practice: anywhere, or of this unit, one above it or one below it."""
+    banks = practice_banks()
+    if unit is not None:
+        above = [unit.path[: place + 1] for place, char in enumerate(unit.path) if char == "."]
+        banks = banks.filter(Q(owner__path__in=above) | Q(owner__path__startswith=unit.path))
+    return banks.exists()
+
+
+# --- A set ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option at its place. `mark` is right, wrong or missed once the answer has been checked, and empty before."""
+
+    letter: str
+    text: str
+    chosen: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question as it is asked: nothing of its key."""
+
+    number: int
+    stem: str
+    topic: str
+    several: bool
+    options: list[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuestion:
+    """A question with the answer that was given to it and the one that is right. `version` has explanation and source."""
+
+    asked: AskedQuestion
+    choice: Choice
+    is_right: bool
+    right: list[Option]
+    version: QuestionVersion
+
+    @property
+    def skipped(self) -> bool:
+        """Whether nothing was chosen."""
+        return not self.choice
+
+    @property
+    def chosen(self) -> list[Option]:
+        """The options that were chosen."""
+        return [option for option in self.asked.options if option.chosen]
+
+
+class PracticeSet:
+    """The set of a seed, drawn from what may be shown now."""
+
+    def __init__(self, paper: Paper, versions: dict[int, QuestionVersion]) -> None:
+        self._paper, self._versions = paper, versions
+        self.stamp = stamp(paper)
+
+    def __len__(self) -> int:
+        return len(self._paper.items)
+
+    @property
+    def shapes(self) -> list[tuple[int, bool]]:
+        """How many options each question has, and whether several may be chosen."""
+        return [(len(item.order), self._several(item)) for item in self._paper.items]
+
+    def ask(self, place: int) -> AskedQuestion:
+        """The question at the place, from 0, as it is asked."""
+        item = self._paper.items[place]
+        version = self._versions[item.version]
+        options = [Option(ascii_uppercase[shown], version.options[option]) for shown, option in enumerate(item.order)]
+        return AskedQuestion(place + 1, version.stem, version.topic.name, self._several(item), options)
+
+    def check(self, place: int, choice: Choice) -> CheckedQuestion:
+        """The question with its key, its explanation and what was chosen."""
+        item = self._paper.items[place]
+        version = self._versions[item.version]
+        asked, key = self.ask(place), frozenset(version.key)
+        marked = [
+            Option(one.letter, one.text, shown in choice, _mark(shown in choice, item.order[shown] in key))
+            for shown, one in enumerate(asked.options)
+        ]
+        return CheckedQuestion(
+            asked=AskedQuestion(asked.number, asked.stem, asked.topic, asked.several, marked), choice=choice,
+            is_right=bool(choice) and grade_answer(Kind(version.kind), key, choice, item.order),
+            right=[one for one in marked if one.mark in ("right", "missed")], version=version,
+        )  # fmt: skip
+
+    def _several(self, item: PaperItem) -> bool:
+        return self._versions[item.version].kind == QuestionVersion.Kind.MULTIPLE
+
+
+def _mark(chosen: bool, right: bool) -> str:
+    if right:
+        return "right" if chosen else "missed"
+    return "wrong" if chosen else ""
+
+
+def practice_set(bank: Bank, topic: str, seed: int, now: datetime) -> PracticeSet | None:
+    """The set of the seed from one topic, or from all for an empty name; None where there is nothing to show."""
+    hidden = secret_versions([bank], now)
+    pool = [
+        item
+        for item in bank_items(bank, timezone.localdate(now))
+        if item.version not in hidden and (not topic or item.topic == topic)
+    ]
+    if not pool:
+        return None
+    paper = draw_set(pool, seed)
+    texts = QuestionVersion.objects.select_related("topic").in_bulk([item.version for item in paper.items])
+    return PracticeSet(paper, texts)
