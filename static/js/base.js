@@ -2,25 +2,49 @@
 
 const words = document.body.dataset;
 
-// --- colour scheme: as the phone says, light, dark ---------------------------------------------------------------
-const switcher = document.querySelector("[data-theme-switch]");
-if (switcher) {
-  const themes = ["auto", "light", "dark"];
-  let theme = document.documentElement.dataset.theme || "auto";
-  const show = () => { switcher.querySelector("[data-theme-name]").textContent = switcher.dataset[theme]; };
-  switcher.addEventListener("click", () => {
-    theme = themes[(themes.indexOf(theme) + 1) % themes.length];
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    try {
-      if (theme === "auto") localStorage.removeItem("theme");
-      else localStorage.setItem("theme", theme);
-    } catch (error) { /* storage is forbidden: the choice lasts for this page */ }
-    show();
-  });
-  switcher.hidden = false;
-  show();
+// --- the look: colours and size of text, kept on the phone ---------------------------------------------------------
+// A button with data-look="theme" goes through the names in its data-names; the first of them is the phone's own look.
+const root = document.documentElement.dataset;
+const switches = [...document.querySelectorAll("[data-look]")];
+const showLook = (button) => {
+  const { look, names } = button.dataset;
+  button.querySelector("[data-look-name]").textContent = button.dataset[root[look] || names.split(" ")[0]];
+};
+const nextLook = (button) => {
+  const { look } = button.dataset;
+  const names = button.dataset.names.split(" ");
+  const name = names[(names.indexOf(root[look] || names[0]) + 1) % names.length];
+  if (name === names[0]) delete root[look];
+  else root[look] = name;
+  try {
+    if (name === names[0]) localStorage.removeItem(look);
+    else localStorage.setItem(look, name);
+  } catch (error) { /* storage is forbidden: the choice lasts for this page */ }
+  switches.forEach(showLook);
+};
+for (const button of switches) {
+  button.addEventListener("click", () => nextLook(button));
+  button.hidden = false;
+  showLook(button);
 }
+
+// --- a phone that is shared: logging out takes the journal of answers along (journal.js) -----------------------------
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("forgets" in form.dataset) || event.defaultPrevented) return;
+  event.preventDefault();
+  delete form.dataset.forgets;
+  const go = () => {
+    if ("sent" in form.dataset) return;
+    if (form.requestSubmit) form.requestSubmit();
+    else form.submit(); // before iOS 16
+  };
+  try {
+    const request = indexedDB.deleteDatabase("bai-lam");
+    request.onsuccess = request.onerror = go;
+    setTimeout(go, 1500); // storage that hangs keeps nobody logged in
+  } catch (error) { go(); }
+});
 
 // --- confirm, then send once ---------------------------------------------------------------------------------------
 const SEND_AGAIN_AFTER = 20000; // ms; a download answers without leaving the page

@@ -1,5 +1,7 @@
-// Runs before the first paint, so that a chosen scheme does not flash. Not a module on purpose.
+// Runs before the first paint, so that a chosen look does not flash. Not a module on purpose. base.js has the switches.
 try {
   const theme = localStorage.getItem("theme");
-  if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
-} catch (error) { /* storage is forbidden: the phone's own scheme holds */ }
+  if (["light", "dark", "contrast"].includes(theme)) document.documentElement.dataset.theme = theme;
+  const text = localStorage.getItem("text");
+  if (["large", "huge"].includes(text)) document.documentElement.dataset.text = text;
+} catch (error) { /* storage is forbidden: the phone's own look holds */ }
