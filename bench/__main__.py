@@ -2,6 +2,7 @@
 
 A benchmark is a module of this package with a one-line docstring and `run(quick: bool) -> dict`, which returns "ours",
 "baseline" and "ratio" (ours divided by baseline), each a flat dict of figures. The last line printed is one JSON object.
+A benchmark that checks a promise may return "failed" too, a list of sentences: they go to standard error, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import ast
 import importlib
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ def main() -> None:
     result = {"bench": asked.name} | {part: figures.get(part, {}) for part in ("ours", "baseline", "ratio")}
     print(table(result))
     print(json.dumps(result, ensure_ascii=False), flush=True)
+    if figures.get("failed"):
+        sys.exit("\n".join(figures["failed"]))
 
 
 def benchmarks() -> dict[str, str]:

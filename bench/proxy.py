@@ -108,11 +108,8 @@ class Proxy:
             server = await asyncio.open_connection("127.0.0.1", self._target)
             await _Passage(self, plan, (reader, writer), server).run()
             writer.close()  # what is on its way still goes out
-        except (OSError, _Cut):
-            _reset(writer)  # either side is gone, or was to go
-        except asyncio.CancelledError:
-            _reset(writer)
-            raise
+        except (OSError, _Cut, asyncio.CancelledError):
+            _reset(writer)  # either side is gone, or was to go, or the proxy ends
 
 
 class _Cut(Exception):

