@@ -1,5 +1,6 @@
-// What the member chose, kept on the phone until the server has it. IndexedDB by attempt; where storage is blocked or
-// hangs (private windows, some in-app browsers) the page's memory, and `durable` says so: the words must not lie.
+// What the member chose, kept on the phone until the server has it. IndexedDB by attempt, and so by member: a page asks
+// for the rows of its own attempt only. Where storage is blocked or hangs (private windows, some in-app browsers) the
+// page's memory, and `durable` says so: the words must not lie. Logging out deletes all of it (base.js).
 
 const STORE = "answers";
 const PATIENCE = 1500; // ms; IndexedDB has been seen to hang for ever after an update of iOS
@@ -43,13 +44,21 @@ export function openJournal(attempt) {
     try {
       const opened = await within(open());
       opened.onversionchange = () => { opened.close(); database = null; };
-      const rows = await within(asked(opened.transaction(STORE).objectStore(STORE).getAll()));
-      for (const row of rows) if (row.attempt === attempt && !memory.has(row.question)) memory.set(row.question, row);
+      const mine = IDBKeyRange.bound([attempt], [attempt, []]);
+      const rows = await within(asked(opened.transaction(STORE).objectStore(STORE).getAll(mine)));
+      for (const row of rows) if (!memory.has(row.question)) memory.set(row.question, row);
       database = opened;
-      return rows.filter((row) => row.attempt !== attempt && row.at < Date.now() - KEPT_FOR);
-    } catch (error) { return []; }
+    } catch (error) { /* the memory of the page serves */ }
   })();
-  ready.then((old) => { if (old.length) write((store) => old.forEach((row) => store.delete([row.attempt, row.question]))); });
+
+  // What nobody came back for.
+  ready.then(() => write((store) => {
+    store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (cursor.key[0] !== attempt && cursor.value.at < Date.now() - KEPT_FOR) cursor.delete();
+      cursor.continue();
+    };
+  }));
 
   return {
     ready,

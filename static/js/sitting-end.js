@@ -36,14 +36,14 @@ export function createEnd({ form, paper, journal, sender, entries, sitting, hear
   const elsewhere = () => {
     if (!element("elsewhere").hasAttribute("open")) open("elsewhere");
     close("review");
-    tell("over", say("elsewhereShort"));
+    tell(sender.waiting ? "refused" : "elsewhere", say("elsewhereShort"));
   };
 
-  // The organizer gave more time while this page counted to zero.
+  // The organizer gave more time while this page counted to zero; the note of the new deadline says so.
   const goOn = () => {
     ending = false;
     paper.unlock();
-    tell("saved", say("extended", { time: timeOfDay(sitting.deadline) }));
+    tell("saved", say("stored"));
   };
 
   const handIn = async ({ again, unsent, more }) => {

@@ -65,7 +65,8 @@ function reload() {
 
 // --- taps ----------------------------------------------------------------------------------------------------------
 async function choose(question) {
-  highest = Math.max(Date.now(), highest + 1);
+  // The server's time, not the phone's: of two phones that chose unseen by each other, the later tap must count.
+  highest = Math.max(Math.round(clock.now()), highest + 1);
   const entry = { question, choice: paper.choice(question), seq: highest };
   entries.set(question, entry);
   paper.mark(question);
