@@ -35,6 +35,6 @@ class HeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
-        if request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        if "Cache-Control" not in response.headers and request.user.is_authenticated:  # who it is, the database says
+            response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -5,6 +5,7 @@ Development needs none of them: without DATABASE_URL and REDIS_URL the embedded 
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -49,6 +50,12 @@ WS_ALLOWED_ORIGINS: list[str] | None = env.list("WS_ALLOWED_ORIGINS", default=[S
 ATTEMPT_TOKEN_KEYS: list[str] = env.list(
     "ATTEMPT_TOKEN_KEYS", default=[hashlib.sha256(f"attempt {SECRET_KEY}".encode()).hexdigest()]
 )
+
+# --- How many may begin ----------------------------------------------------------------------------------------------
+# Attempts a second that the whole site begins; whoever comes faster waits before the time begins (contests.actions.gate).
+# 0: no gate. One start with its paper costs about 30 ms of CPU in all processes: 22 a core leave a third for all else.
+# With more than one machine, count the cores of those that serve pages, and set it.
+STARTS_PER_SECOND = env.int("STARTS_PER_SECOND", 0 if TESTING else 22 * (os.cpu_count() or 1))
 
 # --- Servers -------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")

@@ -1,95 +1,140 @@
-"""Begin an attempt: enter the contest if need be, draw the paper, set the deadline. Idempotent while one is running."""
+"""Begin an attempt: enter the contest if need be, draw the paper, set the deadline. Idempotent while one is running.
+
+Reading locks nothing, because a first start has no row that a lock could hold: two of them, read at one instant, both
+look allowed. What keeps it right are the constraints, each with its part: `member_enters_a_contest_once` gives both
+starts one entry (and lets the second wait until the first has committed), `attempt_number_once` lets only one of them
+have the next number, `attempts_within_allowance` ends the numbers at the allowance, `one_running_attempt` refuses a
+second that runs. Whoever is refused by one of them reads again and finds the attempt of the first.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Consent, Member
-from accounts.queries import has_consent, unit_of
+from accounts.models import Member
 from contests.actions.expire import expire
 from contests.errors import ContestError
-from contests.models import Attempt, Contest, Entry, QuestionVersion, Round
+from contests.models import Attempt, Bank, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, kinds_of
 from contests.queries.extensions import terms_for
+from contests.queries.starting import Starter, starter_of
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
-from contests.rules.settings import parse_round_rules
-from contests.rules.timing import MayStart, deadline, last_arrival, may_start
+from contests.rules.settings import RoundRules, parse_round_rules
+from contests.rules.timing import MayStart, Terms, deadline, last_arrival, may_start
 from contests.tokens import QuestionShape, encode_shape
 
 log = logging.getLogger(__name__)
 
 
-def start_attempt(*, member: Member, round_: Round, now: datetime, device: uuid.UUID | None = None) -> Attempt:
+def start_attempt(
+    *,
+    member: Member,
+    round_: Round,
+    now: datetime,
+    device: uuid.UUID | None = None,
+    admit: Callable[[], None] = lambda: None,
+) -> Attempt:
     """The member's running attempt of the round, begun now if there is none. Raises ContestError when they may not.
 
     A new attempt is in the hands of `device`; a running one stays with whoever holds it (see `actions.device`).
-    Double taps, two tabs and two phones get the same attempt: the entry's row lock orders them, and the database
-    refuses a second running attempt and one beyond the allowance.
+    `admit` is called when nothing but a turn is missing, and puts the start off by raising (see `actions.gate`).
+    Double taps, two tabs and two phones get the same attempt; more than the allowance, nobody gets.
     """
     try:
-        return _start(member, round_, now, device)
-    except IntegrityError:
-        running = Attempt.objects.filter(
-            entry__member=member, round=round_, state=Attempt.State.STARTED, accepts_until__gte=now
-        ).first()
-        if running is None:
-            raise
-        return running
+        return _start(member, round_, now, device, admit)
+    except IntegrityError:  # a start of the same member was first by a moment
+        return _start(member, round_, now, device, admit)
 
 
-@transaction.atomic
-def _start(member: Member, round_: Round, now: datetime, device: uuid.UUID | None) -> Attempt:
+def _start(
+    member: Member, round_: Round, now: datetime, device: uuid.UUID | None, admit: Callable[[], None]
+) -> Attempt:
     contest, rules = round_.contest, parse_round_rules(round_.rules)
-    unit = unit_of(member)
-    entry = Entry.objects.select_for_update().filter(contest=contest, member=member).first()
-    path = entry.unit_path if entry else (unit.path if unit else "")
-    if entry is None and unit is None:
+    starter = starter_of(member, round_)
+    if starter.entry_id is None and starter.unit_id is None:
         raise ContestError("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.", "no_unit")
-    if not has_consent(member, Consent.Purpose.TAKE_PART):
+    if not starter.agreed:
         raise ContestError("Bạn chưa đồng ý dự thi. Hãy đánh dấu đồng ý ở trang Tài khoản rồi vào thi.", "no_consent")
-
-    attempts = list(Attempt.objects.filter(entry=entry, round=round_)) if entry else []
-    running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
+    running = starter.running(now)
     if running is not None:
-        return running
-    terms = terms_for(round_, rules, member=member, path=path)
+        return Attempt.objects.get(pk=running.pk)
+    terms = terms_for(round_, rules, member=member, path=starter.path)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
-        attempts_used=len(attempts), in_audience=path.startswith(contest.audience.path),
+        attempts_used=len(starter.attempts), in_audience=starter.path.startswith(contest.audience.path),
     )  # fmt: skip
     if contest.state != Contest.State.OPEN and verdict in (MayStart.OK, MayStart.NO_ATTEMPTS_LEFT):
         verdict = MayStart.NOT_OPEN_YET if contest.state == Contest.State.DRAFT else MayStart.CLOSED
     if verdict is not MayStart.OK:
         raise ContestError(verdict.text, verdict.value)
-    # One that ran out and was not swept yet would stand in the way of the next.
-    mine = Attempt.objects.filter(entry=entry, round=round_)
+    _end_what_ran_out(starter, now)
+    admit()
+    return _begin(member, round_, rules, terms, starter, now, device)
+
+
+def _end_what_ran_out(starter: Starter, now: datetime) -> None:
+    """One that ran out and was not swept yet would stand in the way of the next."""
+    stale = [attempt.pk for attempt in starter.attempts if attempt.state == Attempt.State.STARTED]
+    if not stale:
+        return
+    mine = Attempt.objects.filter(pk__in=stale)
     expire(mine, now=now)
     if mine.filter(state=Attempt.State.STARTED).exists():
         raise ContestError("Lượt trước của bạn đang được nộp. Hãy thử lại sau vài giây.", "ending")
 
-    if entry is None:
-        entry, _ = Entry.objects.get_or_create(
-            contest=contest, member=member,
-            defaults={"unit": unit, "unit_path": unit.path, "unit_name": unit.name, "entered_at": now},
-        )  # fmt: skip
+
+@transaction.atomic
+def _begin(
+    member: Member,
+    round_: Round,
+    rules: RoundRules,
+    terms: Terms,
+    starter: Starter,
+    now: datetime,
+    device: uuid.UUID | None,
+) -> Attempt:
+    """Write the entry, if there is none yet, and the attempt. IntegrityError when another start was first."""
     seed = secrets.randbits(63)
-    try:
-        paper = draw_paper(bank_index(contest.bank, timezone.localdate(now)), rules, seed)
-    except BankTooSmall as error:
-        log.error("round %s cannot draw a paper: %s", round_.pk, error)
-        raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error
+    paper = _draw(round_, rules, seed, now)
     ends = deadline(now, terms.minutes, terms.closes_at)
     return Attempt.objects.create(
-        entry=entry, round=round_, number=max((a.number for a in attempts), default=0) + 1, allowance=terms.attempts,
+        entry_id=starter.entry_id or _enter(member, round_, starter, now), round=round_,
+        number=max((attempt.number for attempt in starter.attempts), default=0) + 1, allowance=terms.attempts,
         seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
         device=device, started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
     )  # fmt: skip
+
+
+def _enter(member: Member, round_: Round, starter: Starter, now: datetime) -> int:
+    """The member's entry in the contest, with the unit as it is today; an entry that was made meanwhile stays as it is."""
+    entry = Entry(
+        contest_id=round_.contest_id, member=member, unit_id=starter.unit_id, unit_path=starter.unit_path,
+        unit_name=starter.unit_name, entered_at=now,
+    )  # fmt: skip
+    # A conflict "updates" the key to what it is: the way to be told the id of the row that stands there.
+    Entry.objects.bulk_create(
+        [entry], update_conflicts=True, unique_fields=["contest", "member"], update_fields=["contest"]
+    )
+    return int(entry.pk)
+
+
+def _draw(round_: Round, rules: RoundRules, seed: int, now: datetime) -> Paper:
+    bank = round_.contest.bank
+    if bank.purpose == Bank.Purpose.PRACTICE:  # triggers stand before this; a paper whose keys all can read is none
+        log.error("round %s cannot draw a paper: its bank is open for practice", round_.pk)
+        raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank")
+    try:
+        return draw_paper(bank_index(bank, timezone.localdate(now)), rules, seed)
+    except BankTooSmall as error:
+        log.error("round %s cannot draw a paper: %s", round_.pk, error)
+        raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error
 
 
 def _shape(paper: Paper) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
@@ -18,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contests.actions.device import take_over
 from contests.actions.sitting import database_now, save_form
-from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Attempt
 from contests.pages.device import device_of, remember
 from contests.pages.sitting_form import read_choices
 from contests.queries import pages
+from contests.queries.practice import may_practise
 from contests.queries.standings import board_is_open
 from contests.rules.timing import Phase
 from contests.tokens import make_token
@@ -36,9 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Which contests are open, which come, which are over."""
     member = request.user if request.user.is_authenticated else None
     now = database_now()
-    return render(
-        request, "contests/home.html", {"home": pages.home_page(member, now), "now": now, "section": "contests"}
-    )
+    context = {"home": pages.home_page(member, now), "now": now, "section": "contests", "practice": may_practise()}
+    return render(request, "contests/home.html", context)
 
 
 @require_safe
@@ -56,6 +53,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
             "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": pages.rules_of(contest, get_language() or "vi"),
+            "practice": may_practise(contest.organizer),
         },
     )  # fmt: skip
 
@@ -66,21 +64,6 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     contest = get_object_or_404(pages.public_contests(), slug=slug)
     sections = pages.rules_of(contest, get_language() or "vi")
     return render(request, "contests/rules.html", {"contest": contest, "rules": sections, "section": "contests"})
-
-
-@login_required
-def start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Begin an attempt or go on with the running one."""
-    round_ = get_object_or_404(pages.public_rounds(), contest__slug=slug, number=number)
-    if request.method != "POST":  # back from the login page
-        return redirect("contest", slug)
-    try:
-        device = device_of(request) or uuid.uuid4()
-        attempt = start_attempt(member=request.user, round_=round_, now=database_now(), device=device)
-    except ContestError as error:
-        messages.error(request, gettext(error.text))
-        return _where_it_is_mended(error.code, slug)
-    return remember(redirect("sitting", attempt.public_id), device)
 
 
 @login_required
@@ -158,10 +141,3 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "provisional": page.phase is not Phase.CLOSED, "board_shown": board_shown,
     }  # fmt: skip
     return render(request, "contests/result.html", context)
-
-
-def _where_it_is_mended(code: str, slug: str) -> HttpResponse:
-    """The page on which a member can do something about a refused start; back to the contest from there."""
-    contest_address = reverse("contest", args=[slug])
-    name = {"no_unit": "choose_unit", "no_consent": "profile"}.get(code)
-    return redirect(f"{reverse(name)}?{urlencode({'next': contest_address})}" if name else contest_address)
