@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.pages import organizer
+from contests.pages import organizer, organizer_attempts, organizer_extensions
 
 urlpatterns: list[URLPattern] = [
     path("", organizer.home, name="organizer_home"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     # banks
     path("ngan-hang/moi/", organizer.new_bank, name="organizer_new_bank"),
     path("ngan-hang/<uuid:public_id>/", organizer.bank, name="organizer_bank"),
+    path("ngan-hang/<uuid:public_id>/thi-thu/", organizer.bank_practice, name="organizer_practice"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/", organizer.question, name="organizer_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer.retire, name="organizer_retire"),
     path("ngan-hang/<uuid:public_id>/nhap/", organizer.upload, name="organizer_upload"),
@@ -28,4 +29,16 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+    # during and after a round
+    path("cuoc-thi/<slug:slug>/don-vi/", organizer_extensions.units, name="organizer_contest_units"),
+    path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),
+    path("cuoc-thi/<slug:slug>/luot-thi/<uuid:attempt_id>/", organizer_attempts.attempt, name="organizer_attempt"),
+    path(
+        "cuoc-thi/<slug:slug>/dot-<int:number>/gia-han/", organizer_extensions.extensions, name="organizer_extensions"
+    ),
+    path(
+        "cuoc-thi/<slug:slug>/dot-<int:number>/gia-han/<uuid:extension_id>/thu-hoi/",
+        organizer_extensions.revoke,
+        name="organizer_revoke",
+    ),
 ]

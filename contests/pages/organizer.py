@@ -6,24 +6,20 @@ Only members with an organizer's role come in; a contest or bank outside their u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
-from accounts.scope import Scope, scope_of
+from accounts.scope import Scope
 from contests.actions import bank as bank_acts
 from contests.actions import contest as contest_acts
 from contests.actions.contest import PlanRefused
@@ -33,7 +29,7 @@ from contests.authoring.guard import MAX_FILE
 from contests.authoring.reading import read_questions
 from contests.authoring.template import question_template
 from contests.errors import ContestError
-from contests.models import Bank, Contest, Question, Round
+from contests.models import Bank, Contest, Question
 from contests.pages import organizer_uploads as uploads
 from contests.pages.organizer_forms import (
     BankFilterForm,
@@ -47,6 +43,7 @@ from contests.pages.organizer_forms import (
     typed,
     words_initial,
 )
+from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only, round_in
 from contests.pages.organizer_presets import PRESETS
 from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
@@ -55,33 +52,9 @@ from contests.queries.pages import rules_of
 from contests.queries.preflight import preflight
 from contests.rules.paper import BankTooSmall
 
-PER_PAGE = 25
 PREVIEWS_PER_PAGE = 10
 PROBLEMS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]
-
-
-def organizers_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Hand the view the scope of an organizer; send visitors to the login, tell members without the role in plain words."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            safe = request.method in ("GET", "HEAD")
-            return redirect_to_login(request.get_full_path() if safe else reverse("organizer_home"))
-        scope = scope_of(request.user, Role.Kind.ORGANIZER, timezone.localdate())
-        if not scope:
-            return render(request, "organizer/no_role.html", status=403)
-        return view(request, scope, *args, **kwargs)
-
-    return never_cache(guarded)
-
-
-def _page(request: HttpRequest, name: str, /, **context: Any) -> HttpResponse:
-    return render(request, f"organizer/{name}.html", {"section": "organize"} | context)
 
 
 def _units(request: HttpRequest) -> list[Any]:
@@ -94,7 +67,7 @@ def _units(request: HttpRequest) -> list[Any]:
 def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What needs me today."""
     now = database_now()
-    return _page(request, "home", console=reads.console(scope, now), now=now, here="home")
+    return console_page(request, "home", console=reads.console(scope, now), now=now, here="home")
 
 
 @require_safe
@@ -135,7 +108,7 @@ def new_bank(request: HttpRequest, scope: Scope) -> HttpResponse:
             form.add_error("name", gettext(error.text))
         else:
             return redirect("organizer_upload", bank.public_id)
-    return _page(request, "new_bank", form=form, here="bank")
+    return console_page(request, "new_bank", form=form, here="bank")
 
 
 @require_safe
@@ -146,7 +119,7 @@ def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     form = BankFilterForm(request.GET, bank=bank)
     page = Paginator(reads.bank_questions(bank, form.asked()), PER_PAGE).get_page(request.GET.get("page"))
     sizes = topic_sizes(bank, timezone.localdate())
-    return _page(
+    return console_page(
         request,
         "bank",
         bank=bank,
@@ -157,6 +130,29 @@ def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         filtered=any(request.GET.values()),
         here="bank",
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def bank_practice(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """Say what opening a bank for practice means, or taking it back, and what stands in the way; then do it."""
+    bank, now = _bank(scope, public_id), database_now()
+    if request.method != "POST":
+        return console_page(request, "practice", practice=reads.practice_of(bank, scope, now), bank=bank, here="bank")
+    try:
+        if request.POST.get("act") == "open":
+            bank_acts.open_for_practice(bank=bank, by=request.user, now=now)
+            done = gettext("Đã mở cho mọi người thi thử.")
+        elif request.POST.get("act") == "end":
+            bank_acts.end_practice(bank=bank, by=request.user)
+            done = gettext("Đã thôi cho thi thử. Trang thi thử không còn ngân hàng này.")
+        else:
+            raise Http404
+    except ContestError as error:
+        messages.error(request, gettext(error.text))
+        return redirect("organizer_practice", public_id)
+    messages.success(request, done)
+    return redirect("organizer_bank", public_id)
 
 
 def _question(scope: Scope, public_id: UUID, code: str) -> Question:
@@ -172,7 +168,7 @@ def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRespons
     question = _question(scope, public_id, request.GET.get("ma", ""))
     versions = list(question.versions.all())
     samples = [(version, reads.sample_of(version)) for version in versions]
-    return _page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
+    return console_page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
 
 
 @require_POST
@@ -210,7 +206,7 @@ def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
             if reading.drafts:
                 return redirect("organizer_import", public_id, uploads.hold(request.session, bank, file.name, data))
             problems = reading.problems
-    return _page(request, "upload", bank=bank, form=form, problems=list(problems)[:PROBLEMS_SHOWN], here="bank")
+    return console_page(request, "upload", bank=bank, form=form, problems=list(problems)[:PROBLEMS_SHOWN], here="bank")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -247,7 +243,7 @@ def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, token: s
                 % {"created": done.created, "changed": done.changed, "unchanged": done.unchanged},
             )
             return redirect("organizer_bank", public_id)
-    return _page(
+    return console_page(
         request,
         "preview_import",
         bank=bank,
@@ -285,10 +281,10 @@ def _preview(request: HttpRequest, bank: Bank, reading: ImportReading) -> dict[s
 def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
     """First the beginning and the bank, then one page of decisions; a draft comes of it."""
     now = database_now()
-    banks = list(reads.with_sizes(reads.banks_in(scope), now))
+    banks = list(reads.with_sizes(reads.contest_banks_in(scope), now))
     start = StartForm(request.GET or None, presets=PRESETS, banks=banks)
     if not start.is_valid():
-        return _page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
+        return console_page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
     preset, bank = start.preset, start.chosen_bank
     sizes, own = topic_sizes(bank, timezone.localdate(now)), _units(request)
     words_start = {"organizer": own[0].code, "audience": own[0].code} if own else {}
@@ -311,7 +307,7 @@ def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
             else:
                 messages.success(request, gettext("Đã lưu bản nháp. Hãy kiểm tra lần cuối rồi mở cuộc thi."))
                 return redirect("organizer_contest", contest.slug)
-    return _page(request, "new_contest", words=words, round=round_, bank=bank, preset=preset, here="new")
+    return console_page(request, "new_contest", words=words, round=round_, bank=bank, preset=preset, here="new")
 
 
 def _share(refused: PlanRefused, *forms: ConsoleForm) -> None:
@@ -322,22 +318,14 @@ def _share(refused: PlanRefused, *forms: ConsoleForm) -> None:
 
 
 # --- A contest -----------------------------------------------------------------------------------------------------
-def _contest(scope: Scope, slug: str) -> Contest:
-    return get_object_or_404(reads.contests_in(scope), slug=slug)
-
-
-def _round(scope: Scope, slug: str, number: int) -> Round:
-    return get_object_or_404(reads.rounds_of(_contest(scope, slug)), number=number)
-
-
 @require_safe
 @organizers_only
 def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Where it stands, what is missing, what happens now."""
-    contest, now = _contest(scope, slug), database_now()
+    contest, now = contest_in(scope, slug), database_now()
     checks = preflight(contest, scope, now) if contest.state == Contest.State.DRAFT else []
     events = reads.events_of(contest)
-    return _page(
+    return console_page(
         request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
         ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
@@ -350,7 +338,7 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 @organizers_only
 def figures(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """The live figures as they are written on the page."""
-    now = reads.figures(_contest(scope, slug), database_now())
+    now = reads.figures(contest_in(scope, slug), database_now())
     numbers = {
         name: number_format(getattr(now, name), force_grouping=True)
         for name in ("people", "starts", "sitting", "handed_in", "graded")
@@ -362,14 +350,14 @@ def figures(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 @organizers_only
 def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
     """A paper as a phone shows it, drawn like a real one, without keys."""
-    round_ = _round(scope, slug, number)
+    round_ = round_in(scope, slug, number)
     digits = request.GET.get("de", "1")
     seed = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 1
     try:
         questions, problem = reads.sample_paper(round_, seed, database_now()), ""
     except BankTooSmall as short:
         questions, problem = [], str(short)
-    return _page(
+    return console_page(
         request, "preview", contest=round_.contest, round=round_, questions=questions, problem=problem, seed=seed, next_seed=seed + 1,
         minutes=round_.rules.get("minutes"), here="contest",
     )  # fmt: skip
@@ -379,7 +367,7 @@ def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpR
 @organizers_only
 def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """The words and people of a contest."""
-    contest = _contest(scope, slug)
+    contest = contest_in(scope, slug)
     units = reads.with_unit(_units(request), contest.organizer)
     form = ContestForm(scope=scope, units=units, initial=words_initial(contest))
     if "find" in request.POST:
@@ -399,7 +387,7 @@ def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
             else:
                 messages.success(request, gettext("Đã lưu thay đổi."))
                 return redirect("organizer_contest", slug)
-    return _page(request, "edit_contest", contest=contest, words=form, here="contest")
+    return console_page(request, "edit_contest", contest=contest, words=form, here="contest")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -407,8 +395,8 @@ def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None = None) -> HttpResponse:
     """A round of a draft; without a number, one more round that begins as the last one does, a week later."""
     now = database_now()
-    contest = _contest(scope, slug)
-    round_ = _round(scope, slug, number) if number else None
+    contest = contest_in(scope, slug)
+    round_ = round_in(scope, slug, number) if number else None
     model = round_ or reads.next_round(contest)
     sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
         contest.bank, timezone.localdate(now)
@@ -428,14 +416,16 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
         else:
             messages.success(request, gettext("Đã lưu đợt thi."))
             return redirect("organizer_contest", slug)
-    return _page(request, "edit_round", contest=contest, round=form, existing=round_, bank=contest.bank, here="contest")
+    return console_page(
+        request, "edit_round", contest=contest, round=form, existing=round_, bank=contest.bank, here="contest"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def extend(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
     """Move the closing of an open round later, with a reason."""
-    round_ = _round(scope, slug, number)
+    round_ = round_in(scope, slug, number)
     form = ExtendForm(request.POST or None, initial={"closes_at": round_.closes_at})
     if request.method == "POST" and form.is_valid():
         try:
@@ -447,14 +437,14 @@ def extend(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpRe
         else:
             messages.success(request, gettext("Đã kéo dài đợt thi. Lý do được ghi trong nhật ký."))
             return redirect("organizer_contest", slug)
-    return _page(request, "extend", contest=round_.contest, round=round_, form=form, here="contest")
+    return console_page(request, "extend", contest=round_.contest, round=round_, form=form, here="contest")
 
 
 @require_POST
 @organizers_only
 def remove_round(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
     """Take the last round out of a draft."""
-    round_ = _round(scope, slug, number)
+    round_ = round_in(scope, slug, number)
     return _act(
         request,
         slug,
@@ -467,7 +457,7 @@ def remove_round(request: HttpRequest, scope: Scope, slug: str, number: int) -> 
 @organizers_only
 def open_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Publish."""
-    contest = _contest(scope, slug)
+    contest = contest_in(scope, slug)
     done = gettext("Cuộc thi đã được công bố. Đoàn viên vào thi được trong khung giờ của từng đợt.")
     return _act(
         request, slug, done, lambda: contest_acts.open_contest(contest=contest, by=request.user, now=database_now())
@@ -478,9 +468,9 @@ def open_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 @organizers_only
 def close_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Ask once more, saying who is sitting; then end."""
-    contest, now = _contest(scope, slug), database_now()
+    contest, now = contest_in(scope, slug), database_now()
     if request.method != "POST":
-        return _page(
+        return console_page(
             request,
             "close",
             contest=contest,
@@ -497,7 +487,7 @@ def close_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse
 @organizers_only
 def reopen_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Take a closing back."""
-    contest = _contest(scope, slug)
+    contest = contest_in(scope, slug)
     return _act(
         request, slug, gettext("Cuộc thi đã được mở lại."),
         lambda: contest_acts.reopen_contest(contest=contest, by=request.user, now=database_now()),

@@ -68,7 +68,8 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=widget, error_messages=errors, **kwargs)
 
 
-def _number(limits: range, **kwargs: Any) -> forms.IntegerField:
+def number_field(limits: range, **kwargs: Any) -> forms.IntegerField:
+    """A whole number; the limits are a hint to the browser, the acts hold them."""
     widget = forms.NumberInput(attrs={"min": limits[0], "max": limits[-1], "inputmode": "numeric"})
     return forms.IntegerField(widget=widget, error_messages=WHOLE, **kwargs)
 
@@ -211,7 +212,7 @@ class RoundForm(ConsoleForm):
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
     closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam."))
-    minutes = _number(MINUTES, label=_("Số phút làm bài"))
+    minutes = number_field(MINUTES, label=_("Số phút làm bài"))
     attempts = forms.TypedChoiceField(
         label=_("Số lượt mỗi người"), coerce=lambda value: None if value == UNLIMITED else int(value)
     )
@@ -229,7 +230,7 @@ class RoundForm(ConsoleForm):
         ],
         help_text=_("Chỉ mở khi mọi đợt thi dùng chung ngân hàng câu hỏi đã đóng."),
     )
-    grace_seconds = _number(
+    grace_seconds = number_field(
         GRACE_SECONDS,
         label=_("Số giây chờ mạng sau khi hết giờ"),
         help_text=_("Bài gửi đúng giờ mà mạng chậm vẫn được nhận. Thường là 5."),
@@ -245,7 +246,7 @@ class RoundForm(ConsoleForm):
         self.topics = {topic_field(topic): (topic, size) for topic, size in sizes.items()}
         self.draw_problems: list[str] = []
         for name, (topic, size) in self.topics.items():
-            self.fields[name] = _number(range(0, max(size, 1) + 1), label=topic, required=False)
+            self.fields[name] = number_field(range(0, max(size, 1) + 1), label=topic, required=False)
 
     def draw_rows(self) -> list[tuple[forms.BoundField, int]]:
         """The topics' fields, each with what the bank offers."""

@@ -1,4 +1,4 @@
-"""A contest's events in plain sentences, for its page in the console."""
+"""What was done to a contest, a round or an attempt, in plain sentences for the console."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from contests.models import ContestEvent
+from contests.models import AttemptEvent, ContestEvent
+from contests.queries.review import LETTERS
+from contests.templatetags.words import day_and_time, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,58 @@ def event_lines(events: list[ContestEvent]) -> list[EventLine]:
             event.at,
             str(event.actor) if event.actor else _("hệ thống"),
             _what(event),
-            str(event.detail.get("reason", "")),
+            # The reason in an extension's event is the one for giving it.
+            "" if event.what == "extension_revoked" else str(event.detail.get("reason", "")),
         )
         for event in events
     ]
+
+
+def gift_words(minutes: int, attempts: int, closes_at: datetime | None) -> str:
+    """What an extension gives: thêm 10 phút, thêm 1 lượt, đóng lúc 22/11/2026 21:00."""
+    parts = []
+    if minutes:
+        parts.append(_("thêm %(n)s phút") % {"n": minutes})
+    if attempts:
+        parts.append(_("thêm %(n)s lượt") % {"n": attempts})
+    if closes_at:
+        parts.append(_("đóng lúc %(moment)s") % {"moment": day_and_time(closes_at)})
+    return ", ".join(parts)
+
+
+def attempt_lines(events: list[AttemptEvent]) -> list[EventLine]:
+    """What was done to one attempt, line by line; a kind that is unknown here shows its name."""
+    return [
+        EventLine(
+            event.at,
+            str(event.actor) if event.actor else _("thí sinh") if event.what == "taken_over" else _("hệ thống"),
+            _done(event),
+            event.reason,
+        )
+        for event in events
+    ]
+
+
+def _done(event: AttemptEvent) -> str:
+    before = event.detail.get("points")
+    if event.what == "voided":
+        return _("Huỷ kết quả, lúc ấy được %(points)s điểm") % {"points": points(before or 0)}
+    if event.what == "late_accepted":
+        changes = [
+            _("câu %(number)s: %(before)s thành %(after)s")
+            % {"number": number, "before": _chosen(old), "after": _chosen(new)}
+            for number, (old, new) in event.detail.get("answers", {}).items()
+        ]
+        return _("Tính câu đến trễ (%(changes)s); trước đó được %(points)s điểm") % {
+            "changes": "; ".join(changes),
+            "points": points(before or 0),
+        }
+    words = {"taken_over": _("Chuyển bài sang máy khác"), "restored": _("Khôi phục kết quả")}
+    return words.get(event.what, event.what)
+
+
+def _chosen(choice: list[int] | None) -> str:
+    return ", ".join(LETTERS[place] for place in choice) if choice else _("bỏ trống")
 
 
 def _what(event: ContestEvent) -> str:
@@ -50,6 +100,19 @@ def _what(event: ContestEvent) -> str:
         return _("Kéo dài đợt %(number)s đến %(moment)s") % {
             "number": detail.get("round"),
             "moment": _moment(detail.get("after")),
+        }
+    if event.what in ("extension_given", "extension_revoked"):
+        text = (
+            _("Gia hạn đợt %(number)s cho %(whom)s: %(gift)s")
+            if event.what == "extension_given"
+            else _("Thu hồi gia hạn đợt %(number)s của %(whom)s: %(gift)s")
+        )
+        return text % {
+            "number": detail.get("round"),
+            "whom": detail.get("member") or detail.get("unit") or _("cả đợt"),
+            "gift": gift_words(
+                detail.get("minutes", 0), detail.get("attempts", 0), parse_datetime(detail.get("closes_at") or "")
+            ),
         }
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")

@@ -103,6 +103,11 @@ class Late:
     accepted: bool
     right: bool | None
 
+    @property
+    def in_time(self) -> bool:
+        """Whether it came before the end, and is apart only because another device held the sitting."""
+        return self.behind < timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from accounts.models import Member
 from accounts.queries import MEMBER_SEARCH_LIMIT, members_matching, sitting_member, who_is
@@ -48,6 +49,15 @@ def person_in(contest: Contest, scope: Scope, member_id: int) -> Person | None:
         return _entered(entry)
     row = sitting_member(within(scope, contest.audience.path), member_id)
     return Person(row.member, row.unit.name, row.unit.path, entered=False) if row else None
+
+
+def entrant(contest: Contest, public_id: str) -> int | None:
+    """The key of the member behind an entry, for a link that names the entry; None where it names none of this contest."""
+    try:
+        entry = UUID(public_id)
+    except ValueError:
+        return None
+    return Entry.objects.filter(contest=contest, public_id=entry).values_list("member", flat=True).first()
 
 
 def _entered(entry: Entry) -> Person:

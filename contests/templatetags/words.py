@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -60,3 +60,17 @@ def until(instant: datetime, now: datetime) -> str:
         parts.pop(0)
     said = [text % {"n": number} for number, text in parts[:2] if number]
     return " ".join(said) or gettext("chưa đầy 1 phút")
+
+
+@register.filter
+def lag(behind: timedelta) -> str:
+    """How long after its end something came: 12 giây; 3 phút 5 giây; 2 giờ 7 phút."""
+    seconds = int(behind.total_seconds())
+    minutes, hours = seconds // 60, seconds // 3600
+    if seconds < 1:
+        return gettext("chưa đầy 1 giây")
+    if minutes < 1:
+        return gettext("%(s)s giây") % {"s": seconds}
+    if hours < 1:
+        return gettext("%(m)s phút %(s)s giây") % {"m": minutes, "s": seconds % 60}
+    return gettext("%(h)s giờ %(m)s phút") % {"h": number_format(hours, force_grouping=True), "m": minutes % 60}

@@ -1,6 +1,6 @@
-// Comforts of the contest form: units found while typing, and the sum of the questions. The form works without them.
+// Comforts of the console's forms: units found while typing, and the sum of the questions. The form works without them.
 
-// --- who may take part -----------------------------------------------------------------------------------------------
+// --- which unit -----------------------------------------------------------------------------------------------------
 const list = document.querySelector("[data-unit-list]");
 const search = document.querySelector("[data-unit-search]");
 const PAUSE = 250; // ms after the last key
@@ -13,7 +13,7 @@ const row = (unit) => {
   const name = document.createElement("b");
   const above = document.createElement("small");
   label.className = "choice";
-  Object.assign(input, { type: "radio", name: "audience", value: unit.code });
+  Object.assign(input, { type: "radio", name: list.dataset.name, value: unit.code });
   name.textContent = unit.name;
   above.textContent = [unit.kind, unit.above].filter(Boolean).join(" · ");
   words.append(name, above);

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from contests import organizer_urls
-from contests.models import Bank, Contest, ContestEvent, Question
+from contests.models import Attempt, AttemptEvent, Bank, Contest, ContestEvent, Extension, Question
 from tests import make
+from tests.contests.organizer.cases import graded
 from tests.contests.organizer.sent import REAL_BANK, contest_data, named
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +29,16 @@ OPEN_TO_EVERY_ORGANIZER = {
 def addresses(union, bank, contest, olga):
     """Every address of the console by name, filled with things of province A that exist."""
     held = olga.post(reverse("organizer_upload", args=[bank.public_id]), {"file": named(REAL_BANK.read_bytes())}).url
+    extension = Extension.objects.create(
+        round=contest.rounds.get(), member=union.bob, extra_minutes=5, reason="Mất điện", created_at=timezone.now()
+    )
     arguments = {
         "public_id": bank.public_id,
         "slug": contest.slug,
         "number": 1,
         "token": held.rstrip("/").rsplit("/", 1)[-1],
+        "attempt_id": graded(union.bob, contest).public_id,
+        "extension_id": extension.public_id,
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
@@ -43,18 +49,30 @@ def addresses(union, bank, contest, olga):
 
 def everything():
     return [
-        list(model.objects.order_by("pk").values()) for model in (Contest, Bank, Question, ContestEvent)
+        list(model.objects.order_by("pk").values())
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension)
     ]  # fmt: skip
 
 
 def requests(client, address):
     yield client.get(address, {"ma": "Q0-00", "q": "a"})
     yield client.post(
-        address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x")}
-    )
+        address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x"), "whom": "round", "extra_minutes": "5"}
+    )  # fmt: skip
+    for act in ("void", "late", "restore"):
+        yield client.post(address, {"act": act, "reason": "Vì thế thôi"})
 
 
-SECRETS = ("Tìm hiểu Bộ luật", "Ngân hàng thử", "Nội dung câu hỏi", "Phương án", "Giải thích Q", "Đáp án đúng")
+SECRETS = (
+    "Tìm hiểu Bộ luật",
+    "Ngân hàng thử",
+    "Nội dung câu hỏi",
+    "Phương án",
+    "Giải thích Q",
+    "Đáp án đúng",
+    "Lê Văn Bình",
+    "Mất điện",
+)
 
 
 def test_visitors_are_sent_to_the_login(addresses):
