@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from string import ascii_uppercase
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,9 +19,13 @@ from accounts.models import Unit
 from contests.models import Attempt, Bank, Contest, ContestEvent, QuestionVersion
 from contests.queries.bank import bank_items, in_force
 from contests.rules.grading import Kind, grade_answer
-from contests.rules.paper import Paper, PaperItem
-from contests.rules.practice import Choice, draw_set, stamp
+from contests.rules.paper import BankIndex, Paper, PaperItem
+from contests.rules.practice import Choice, draw_set, pool_of, stamp
 from contests.rules.timing import UNDO_CLOSE_WITHIN
+
+BankVersions = tuple[
+    tuple[int, int], ...
+]  # banks as keys of what is kept in the process: a change makes another version
 
 
 # --- What may be shown ---------------------------------------------------------------------------------------------
@@ -44,12 +49,27 @@ def practice_banks() -> QuerySet[Bank]:
 
 
 def secret_versions(banks: Iterable[Bank], now: datetime) -> frozenset[int]:
-    """The versions of these banks that ask what an unfinished contest may ask: any version, retired or not, of its bank."""
-    used = list(unfinished_contests(now).order_by().values_list("bank", flat=True).distinct())
+    """The versions of these banks that ask what an unfinished contest may ask: any version, retired or not, of its bank.
+
+    Which contests are unfinished is asked each time; what their banks share with these is kept in the process, for every
+    change of a bank makes its version another.
+    """
+    used = unfinished_contests(now).order_by("bank").values_list("bank", "bank__version").distinct()
+    return _secret_versions(_versions_of(banks), tuple(used))
+
+
+def _versions_of(banks: Iterable[Bank]) -> BankVersions:
+    return tuple((bank.pk, bank.version) for bank in banks)
+
+
+@lru_cache(maxsize=128)
+def _secret_versions(banks: BankVersions, used: BankVersions) -> frozenset[int]:
     if not used:
         return frozenset()
-    secrets = QuestionVersion.objects.filter(question__bank__in=used).values("stem_key")
-    same = QuestionVersion.objects.filter(question__bank__in=list(banks), is_current=True, stem_key__in=secrets)
+    secrets = QuestionVersion.objects.filter(question__bank__in=[pk for pk, _ in used]).values("stem_key")
+    same = QuestionVersion.objects.filter(
+        question__bank__in=[pk for pk, _ in banks], is_current=True, stem_key__in=secrets
+    )
     return frozenset(same.order_by().values_list("pk", flat=True))
 
 
@@ -68,13 +88,17 @@ class PracticeBank:
 
 
 def with_topics(banks: Sequence[Bank], now: datetime) -> list[PracticeBank]:
-    """The banks with what they can show today, in three queries whatever their number."""
-    topics: dict[int, dict[str, int]] = {bank.pk: {} for bank in banks}
-    rows = QuestionVersion.objects.filter(in_force(timezone.localdate(now)), question__bank__in=list(banks))
-    rows = rows.exclude(pk__in=secret_versions(banks, now)).order_by("topic__name")
-    for bank_id, topic, count in rows.values_list("question__bank", "topic__name").annotate(Count("pk")):
-        topics[bank_id][topic] = count
-    return [PracticeBank(bank, topics[bank.pk]) for bank in banks]
+    """The banks with what they can show today, in three queries at most, whatever their number."""
+    sizes = _sizes(_versions_of(banks), timezone.localdate(now), secret_versions(banks, now))
+    return [PracticeBank(bank, {topic: count for pk, topic, count in sizes if pk == bank.pk}) for bank in banks]
+
+
+@lru_cache(maxsize=64)
+def _sizes(banks: BankVersions, today: date, hidden: frozenset[int]) -> list[tuple[int, str, int]]:
+    """Bank, topic and how many questions of it may be shown; counting thousands is not free."""
+    rows = QuestionVersion.objects.filter(in_force(today), question__bank__in=[pk for pk, _ in banks])
+    rows = rows.exclude(pk__in=hidden).order_by("topic__name")
+    return list(rows.values_list("question__bank", "topic__name").annotate(Count("pk")))
 
 
 def may_practise(unit: Unit | None = None) -> bool:
@@ -178,14 +202,15 @@ def _mark(chosen: bool, right: bool) -> str:
 
 def practice_set(bank: Bank, topic: str, seed: int, now: datetime) -> PracticeSet | None:
     """The set of the seed from one topic, or from all for an empty name; None where there is nothing to show."""
-    hidden = secret_versions([bank], now)
-    pool = [
-        item
-        for item in bank_items(bank, timezone.localdate(now))
-        if item.version not in hidden and (not topic or item.topic == topic)
-    ]
-    if not pool:
-        return None
+    pool = _pool(bank.pk, bank.version, timezone.localdate(now), topic, secret_versions([bank], now))
     paper = draw_set(pool, seed)
+    if not paper.items:
+        return None
     texts = QuestionVersion.objects.select_related("topic").in_bulk([item.version for item in paper.items])
     return PracticeSet(paper, texts)
+
+
+@lru_cache(maxsize=64)
+def _pool(bank_id: int, version: int, today: date, topic: str, hidden: frozenset[int]) -> BankIndex:
+    items = bank_items(Bank(pk=bank_id, version=version), today)
+    return pool_of(item for item in items if item.version not in hidden and (not topic or item.topic == topic))

@@ -7,7 +7,7 @@ of the questions they were given to. A bank that changed in between has another 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from string import ascii_uppercase
 
 from accounts.names import search_text
@@ -32,11 +32,15 @@ def stem_key(stem: str) -> str:
     return hashlib.blake2b(letters.encode(), digest_size=16).hexdigest()
 
 
-def draw_set(pool: Sequence[BankItem], seed: int) -> Paper:
-    """The set that belongs to the seed: up to SET_SIZE questions of the pool, whatever their topics, options shuffled."""
-    mixed = BankIndex(BankItem(item.version, EVERYTHING, item.options, item.pinned) for item in pool)
-    draw = (DrawPart(EVERYTHING, min(SET_SIZE, len(pool))),)
-    return draw_paper(mixed, RoundRules(minutes=1, attempts=None, draw=draw), seed)
+def pool_of(items: Iterable[BankItem]) -> BankIndex:
+    """The questions as one pool, whatever their topics."""
+    return BankIndex(BankItem(item.version, EVERYTHING, item.options, item.pinned) for item in items)
+
+
+def draw_set(pool: BankIndex, seed: int) -> Paper:
+    """The set that belongs to the seed: up to SET_SIZE questions of the pool, options shuffled; empty for an empty pool."""
+    draw = (DrawPart(EVERYTHING, min(SET_SIZE, len(pool.of(EVERYTHING)))),)
+    return draw_paper(pool, RoundRules(minutes=1, attempts=None, draw=draw), seed)
 
 
 def stamp(paper: Paper) -> str:
