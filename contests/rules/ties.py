@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cmp_to_key
 from typing import Any
@@ -62,6 +62,7 @@ class Reason:
     by: Criterion | None
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DEFAULT_CHAIN = (Criterion.POINTS, Criterion.TIME)
 
 
@@ -140,6 +141,41 @@ def undecided(placed: Sequence[Placed], chain: Sequence[Criterion]) -> list[tupl
     for each in placed:
         groups.setdefault(each.place, []).append(each.result)
     return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+# criterion → how many hexadecimal signs, and the number in them: smaller is better, all f is nothing
+_SIGNS: dict[Criterion, tuple[int, Callable[[Result], int | None]]] = {
+    Criterion.POINTS: (10, lambda result: 2**39 - result.points),
+    Criterion.RIGHT: (4, lambda result: 2**15 - result.right),
+    Criterion.TIME: (10, lambda result: result.elapsed_ms),
+    Criterion.PREDICTION: (14, lambda result: result.off),
+    Criterion.SUBMITTED: (14, lambda result: _microseconds(result.submitted_at)),
+    Criterion.ENTERED: (14, lambda result: _microseconds(result.entered_at)),
+    Criterion.PERFECT: (4, lambda result: 2**15 - result.perfect),
+    Criterion.DECISION: (8, lambda result: result.decided),
+}
+
+
+def sort_key(result: Result, chain: Sequence[Criterion]) -> str:
+    """A text that sorts as the chain ranks, for databases and boards: the better is the smaller, equals are equal.
+
+    Raises ValueError for a number beyond what its place can hold.
+    """
+    return "".join(_written(*_SIGNS[criterion], result) for criterion in chain)
+
+
+def _written(signs: int, number_of: Callable[[Result], int | None], result: Result) -> str:
+    nothing = 16**signs - 1
+    number = number_of(result)
+    if number is None:
+        number = nothing
+    elif not 0 <= number < nothing:
+        raise ValueError(f"{number} does not fit into a sort key")
+    return f"{number:0{signs}x}"
+
+
+def _microseconds(instant: datetime | None) -> int | None:
+    return None if instant is None else (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def _first_difference(a: Result, b: Result, chain: Sequence[Criterion]) -> int:

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contests.rules.ties import COMPARE, ChainRefused, Criterion, Reason, Result, parse_chain, rank, undecided, why
+from contests.rules.ties import (
+    COMPARE,
+    ChainRefused,
+    Criterion,
+    Reason,
+    Result,
+    parse_chain,
+    rank,
+    sort_key,
+    undecided,
+    why,
+)
 
 NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
 C = Criterion
@@ -125,3 +136,29 @@ def test_a_chain_from_its_names():
 def test_a_chain_that_cannot_rank_is_refused_with_words(keys, says):
     with pytest.raises(ChainRefused, match=says):
         parse_chain(keys)
+
+
+@given(st.lists(results, max_size=12, unique_by=lambda result: result.entry), chains, st.booleans())
+def test_the_sort_key_sorts_as_the_chain_ranks(given_results, chain, decision):
+    chain = (*chain, C.DECISION) if decision else chain
+    by_key = sorted(given_results, key=lambda result: (sort_key(result, chain), result.entry))
+
+    assert by_key == [placed.result for placed in rank(given_results, chain)]
+    for one in given_results:
+        for other in given_results:
+            assert (sort_key(one, chain) == sort_key(other, chain)) == (why(one, other, chain).by is None)
+
+
+@pytest.mark.parametrize("criterion", Criterion)
+def test_a_sort_key_holds_what_contests_can_reach(criterion):
+    far = datetime(2999, 1, 1, tzinfo=UTC)
+    low = make("low", points=-(10**9), right=0, elapsed_ms=0, off=0, submitted_at=NOON, entered_at=NOON, decided=1)
+    high = make("high", points=10**11, right=30_000, elapsed_ms=10**12, off=10**12, submitted_at=far, entered_at=far, perfect=30_000, decided=10**9)  # fmt: skip
+
+    assert len(sort_key(low, (criterion,))) == len(sort_key(high, (criterion,)))
+    assert (sort_key(low, (criterion,)) < sort_key(high, (criterion,))) == (COMPARE[criterion](low, high) < 0)
+
+
+def test_a_number_that_does_not_fit_is_an_error():
+    with pytest.raises(ValueError, match="sort key"):
+        sort_key(make("a", points=2**40), (C.POINTS,))
