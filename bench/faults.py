@@ -67,6 +67,8 @@ def run(quick: bool) -> dict[str, Any]:
     folder, scales = FOLDER / "faults", QUICK if quick else FULL
     with open_stack("faults", folder) as stack, ThreadPoolExecutor(4, "page") as pages:
         _without_pool()
+        # As safe, and much faster on a busy disk than a recovery that opens and syncs each file of each database.
+        execute("ALTER SYSTEM SET recovery_init_sync_method = syncfs")
         execute(AUDIT)
         contest = make_contest()
         execute("CHECKPOINT")  # the first recovery is not to replay the migrations

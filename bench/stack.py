@@ -113,7 +113,10 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers; nothing where it runs."""
-        self._server.ensure_postgres_running()
+        for _ in range(6):  # the wheel waits ten seconds, and on a busy disk a recovery may take longer
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._server.ensure_postgres_running()
+        raise RuntimeError("PostgreSQL does not start; see its log")
 
 
 @dataclass

@@ -6,6 +6,7 @@ workers may run; a killed one leaves nothing half done.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import threading
@@ -26,6 +27,7 @@ log = logging.getLogger("contests.worker")
 GRADE_EVERY = 0.25  # seconds; a board should move within two seconds of a hand-in
 SWEEP_EVERY = 8  # turns of the grading loop
 BOARDS_EVERY = 12  # turns
+JOBS_AGAIN = 2.0  # seconds until jobs are taken again after the database was lost
 
 
 class Command(BaseCommand):
@@ -46,12 +48,41 @@ class Command(BaseCommand):
                 signal.signal(signal.SIGINT, lambda *_: stop.set())
                 stop.wait()
             else:
-                # Installs its own handlers: on SIGTERM or Ctrl-C it takes no more jobs and lets the running ones end.
-                with jobs.replace_connector(jobs.connector.get_worker_connector()) as worker_app:
-                    worker_app.run_worker(concurrency=2, install_signal_handlers=True, listen_notify=True)
+                asyncio.run(run_jobs())
         finally:
             stop.set()
             grader.join(10)
+
+
+async def run_jobs() -> None:
+    """Run jobs until SIGTERM or Ctrl-C; then take no more and let the running ones end.
+
+    procrastinate gives its worker up when the database goes away. Grading in this process must not end with it: it begins anew.
+    """
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    stopping = asyncio.create_task(told.wait())
+    while not told.is_set():
+        working = asyncio.create_task(_work())
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if told.is_set():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)  # a second one ends the process at once
+            working.cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        except Exception:
+            log.exception("jobs wait for the database")
+        await asyncio.wait((stopping,), timeout=JOBS_AGAIN)
+
+
+async def _work() -> None:
+    with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:
+        async with app.open_async():
+            await app.run_worker_async(concurrency=2, install_signal_handlers=False, listen_notify=True)
 
 
 def grade_until(stop: threading.Event) -> None:

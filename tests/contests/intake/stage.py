@@ -1,7 +1,8 @@
-"""A PostgreSQL and a Daphne of their own, in a process of their own, for tests that stop servers.
+"""A PostgreSQL, a Daphne and a worker of their own, in a process of their own, for tests that stop servers.
 
 Run by the fixture `stage`: prints one line of JSON when all is ready, then obeys one word a line until standard input
-ends: `stop` (at once, as in a crash) and `start` PostgreSQL, `kill` Daphne three times under answers.
+ends: `stop` (at once, as in a crash) and `start` PostgreSQL, `kill` Daphne three times under answers,
+`worker`: its exit status, null while it lives.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from bench import kills
 from bench.cast import seat_members
-from bench.stack import Postgres, daphne, open_stack
+from bench.stack import Postgres, daphne, open_stack, worker
 
 
 def main(folder: Path) -> None:
@@ -21,12 +22,13 @@ def main(folder: Path) -> None:
     with open_stack("stage", folder) as stack:
         sitters = seat_members(40)
         postgres = Postgres(folder)
-        with daphne(stack) as web:
+        with daphne(stack) as web, worker(stack) as grader:
             ready = {"port": web.port, "database": stack.database, "sitters": [sitter.as_dict() for sitter in sitters]}
             print(json.dumps(ready), flush=True)
             orders = {
                 "stop": postgres.crash,
                 "start": postgres.start,
+                "worker": grader.poll,
                 "kill": lambda: kills.audited_trial(web, 3),
             }
             for line in sys.stdin:

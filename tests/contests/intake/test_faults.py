@@ -60,6 +60,16 @@ class Stage:
             time.sleep(0.2)
         raise AssertionError("never saved")
 
+    def until(self, question: str, *values: Any) -> None:
+        """Until a count is not 0."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with self.sql() as connection:
+                if connection.execute(question, values).fetchone() != (0,):
+                    return
+            time.sleep(0.2)
+        raise AssertionError(f"never: {question}")
+
     @contextlib.contextmanager
     def sql(self) -> Iterator[psycopg.Connection]:
         with psycopg.connect(self.database.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
@@ -161,6 +171,24 @@ def test_postgresql_crashes_and_comes_back(stage):
     print(f"refused after {max(seconds):.2f} s at most, saved {time.monotonic() - back_at:.2f} s after the start")
 
     assert stage.answers(sitter) == {1: ([0], 1), 2: ([0], 2)}
+
+
+def test_the_worker_outlives_a_crash_of_postgresql(stage):
+    """Its job queue gives up when the database is away; the same process takes jobs and grades again all the same."""
+    before, after = stage.sitter(), stage.sitter()
+    stage.post(before, act="submit")
+    stage.until("SELECT count(*) FROM contests_attempt WHERE state = 'graded' AND public_id = %s", before["attempt"])
+    with stage.sql() as connection:
+        (first,) = connection.execute("SELECT max(id) FROM procrastinate_workers").fetchone()
+    stage.order("stop")
+    time.sleep(1)  # so that nothing can connect again at once
+    stage.order("start")
+    stage.until("SELECT count(*) FROM procrastinate_workers WHERE id > %s", first)
+    stage.until_saved(after, tap(1, 0, 1))
+    stage.post(after, act="submit")
+    stage.until("SELECT count(*) FROM contests_attempt WHERE state = 'graded' AND public_id = %s", after["attempt"])
+
+    assert stage.order("worker") is None
 
 
 def test_a_cut_connection_costs_nobody_anything(stage):
