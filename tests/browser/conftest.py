@@ -151,16 +151,18 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_page(site: Site, browser: Browser) -> Iterator[Opener]:
-    """`open_page(member=None, viewport=PHONE, javascript=True)`: a page of a fresh browser, logged in without typing.
+    """`open_page(member=None, viewport=PHONE, javascript=True, url=None)`: a page of a fresh browser, logged in without typing.
 
-    Errors of the page's own scripts fail the test.
+    `url` is where the site is reached, if not directly. Errors of the page's own scripts fail the test.
     """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def opener(member: Member | None = None, viewport: dict[str, int] = PHONE, javascript: bool = True) -> Page:
+    def opener(
+        member: Member | None = None, viewport: dict[str, int] = PHONE, javascript: bool = True, url: str | None = None
+    ) -> Page:
         context = browser.new_context(
-            base_url=site.url, viewport=viewport, java_script_enabled=javascript, locale="vi-VN", user_agent=ZALO,
+            base_url=url or site.url, viewport=viewport, java_script_enabled=javascript, locale="vi-VN", user_agent=ZALO,
             timezone_id="America/New_York",  # a phone with a wrong zone must still say Vietnam's time
         )  # fmt: skip
         contexts.append(context)
