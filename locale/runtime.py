@@ -43,8 +43,15 @@ _("Hãy đặt tên cho ngân hàng câu hỏi, không quá 200 ký tự.")
 _("Câu hỏi này đã ngừng dùng.")
 _("Câu hỏi này vẫn đang dùng.")
 _("Tệp không có câu hỏi nào để lưu.")
+_("Ngân hàng này đã mở cho mọi người thi thử.")
+_("Chưa mở thi thử được: đề của một cuộc thi chưa xong còn bốc câu hỏi từ ngân hàng này.")
+_("Ngân hàng này không mở cho thi thử.")
 
 # contests/queries/preflight.py
+_(
+    "Ngân hàng này đang mở cho mọi người thi thử, ai cũng xem được đáp án, nên không dùng để ra đề được. "
+    "Hãy chọn ngân hàng khác."
+)
 _("Giờ đóng phải sau giờ mở. Hãy sửa một trong hai.")
 _("Giờ đóng đã qua. Hãy chọn một thời điểm sau bây giờ.")
 _("Thể lệ đầy đủ")
