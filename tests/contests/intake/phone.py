@@ -17,6 +17,7 @@ from contests.tokens import make_token
 
 # Question 1: four options, one may be chosen. 2: four, several. 3: two, one. 4: four, one.
 SHAPE = "dDbd"
+PAPER_OF_SIXTY = "d" * 60
 
 
 @dataclass(frozen=True)
