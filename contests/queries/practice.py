@@ -45,7 +45,7 @@ def contests_in_the_way(bank: Bank, now: datetime) -> QuerySet[Contest]:
 
 def practice_banks() -> QuerySet[Bank]:
     """The banks that anybody may practise on."""
-    return Bank.objects.filter(purpose=Bank.Purpose.PRACTICE).select_related("owner")
+    return Bank.objects.filter(purpose=Bank.Purpose.PRACTICE).select_related("owner").order_by("name", "pk")
 
 
 def secret_versions(banks: Iterable[Bank], now: datetime) -> frozenset[int]:
