@@ -218,10 +218,11 @@ class Reply:
 
 
 class Browser:
-    """One connection of one member: keep-alive, gzip, cookies that were prepared."""
+    """One connection of one member: keep-alive, gzip, cookies that were prepared and those that it is given."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
-        self.port, self.cookie = port, cookie
+        self.port = port
+        self.cookies = dict(pair.split("=", 1) for pair in cookie.split("; ") if pair)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: bytes = b"", content_type: str = "", headers: str = "") -> Reply:
@@ -232,10 +233,21 @@ class Browser:
         writer.write(self._head(method, path, len(body), content_type, headers) + body)
         status_line, *lines = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
         found = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines if line)}
+        for line in lines:
+            if line.lower().startswith(b"set-cookie:"):
+                self._keep(line[len(b"set-cookie:") :].decode().strip())
         content = await _read_body(reader, found)
         if found.get(b"connection", b"").lower() == b"close":
             self.close()
         return Reply(int(status_line.split(b" ", 2)[1]), found, content)
+
+    def _keep(self, line: str) -> None:
+        pair, _, attributes = line.partition(";")
+        name, _, value = pair.partition("=")
+        if "Max-Age=0" in attributes:
+            self.cookies.pop(name, None)
+        else:
+            self.cookies[name] = value
 
     def close(self) -> None:
         """Hang up."""
@@ -246,8 +258,8 @@ class Browser:
     def _head(self, method: str, path: str, length: int, content_type: str, headers: str) -> bytes:
         # Without nginx nobody else says that TLS was taken off; nginx replaces what is said here.
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nX-Forwarded-Proto: https\r\nAccept-Encoding: gzip\r\n"
-        if self.cookie:
-            head += f"Cookie: {self.cookie}\r\n"
+        if self.cookies:
+            head += f"Cookie: {'; '.join(f'{name}={value}' for name, value in self.cookies.items())}\r\n"
         if method == "POST":
             head += f"Referer: https://127.0.0.1:{self.port}/\r\nContent-Length: {length}\r\nContent-Type: {content_type}\r\n"
         return f"{head}{headers}\r\n".encode()

@@ -20,11 +20,15 @@ from leaderboard.ranking import Gone, Row
 
 def announce_standings(standing_ids: Iterable[int]) -> None:
     """Put changed standings on their boards. Called after commit; a dead Redis costs a late board and nothing else."""
-    by_board: defaultdict[tuple[Contest, Round | None], list[int]] = defaultdict(list)
-    for standing in Standing.objects.filter(pk__in=standing_ids).select_related("contest", "round__contest"):
-        by_board[(standing.contest, standing.round)].append(standing.pk)
+    by_board: defaultdict[tuple[int, int | None], list[int]] = defaultdict(list)
+    named = Standing.objects.filter(pk__in=standing_ids).values_list("pk", "contest", "round")
+    for pk, contest_id, round_id in named:
+        by_board[contest_id, round_id].append(pk)
+    contests = Contest.objects.in_bulk({contest_id for contest_id, _ in by_board})
+    rounds = Round.objects.select_related("contest").in_bulk({round_id for _, round_id in by_board if round_id})
     now = timezone.now()
-    for (contest, round_), ids in by_board.items():
+    for (contest_id, round_id), ids in by_board.items():
+        contest, round_ = contests[contest_id], rounds[round_id] if round_id else None
         name = round_.board_name if round_ else contest.board_name
         if not board_is_open(contest, round_, now):
             live.hide(name)  # it would go on showing what it knew: after the close it is made anew

@@ -35,7 +35,7 @@ def restand(entry_ids: Iterable[int]) -> Changes:
         entry.pk: entry for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     }
     by_entry: defaultdict[int, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
-    for attempt in Attempt.objects.filter(entry__in=ids, state__in=COUNTED).select_related("round").defer("paper"):
+    for attempt in Attempt.objects.filter(entry__in=ids, state__in=COUNTED).prefetch_related("round").defer("paper"):
         by_entry[attempt.entry_id][attempt.round].append(
             AttemptResult(
                 attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number

@@ -4,11 +4,12 @@ Reading locks nothing, because a first start has no row that a lock could hold: 
 look allowed. What keeps it right are the constraints, each with its part: `member_enters_a_contest_once` gives both
 starts one entry (and lets the second wait until the first has committed), `attempt_number_once` lets only one of them
 have the next number, `attempts_within_allowance` ends the numbers at the allowance, `one_running_attempt` refuses a
-second that runs. Whoever is refused by one of them reads again and finds the attempt of the first.
+second that runs. Whoever is refused by one of them begins anew, this time behind a lock: by now the entry is there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import uuid
@@ -47,10 +48,12 @@ def start_attempt(
     `admit` is called when nothing but a turn is missing, and puts the start off by raising (see `actions.gate`).
     Double taps, two tabs and two phones get the same attempt; more than the allowance, nobody gets.
     """
-    try:
+    with contextlib.suppress(IntegrityError):  # a start of the same member was first by a moment
         return _start(member, round_, now, device, admit)
-    except IntegrityError:  # a start of the same member was first by a moment
-        return _start(member, round_, now, device, admit)
+    with transaction.atomic():
+        # FOR UPDATE holds off every insert of an attempt that names this entry, so what is read now stays true.
+        list(Entry.objects.select_for_update().filter(contest=round_.contest_id, member=member))
+        return _start(member, round_, now, device, lambda: None)  # the gate let it in already
 
 
 def _start(

@@ -33,11 +33,10 @@ def race(committed_union):
     """`race(hand_in)`: for each of twenty members the number of attempts and of running ones after a race of starts."""
     union, contest = committed_union
     round_ = contest.rounds.get()
-    round_.rules = dump(parse_round_rules(round_.rules | {"attempts": 1}))
-    round_.save(update_fields=["rules"])
     members = [make.make_member(f"Đoàn viên {index}", union.factory_a) for index in range(MEMBERS)]
 
-    def run(*, hand_in: bool) -> list[tuple[int, int]]:
+    def run(*, hand_in: bool, allowance: int = 1) -> list[tuple[int, int]]:
+        round_.rules = dump(parse_round_rules(round_.rules | {"attempts": allowance}))
         for member in members:
             behind_the_checks = Barrier(RIVALS)
             at_once(lambda _, b=behind_the_checks, m=member: _start(m, round_, b, hand_in=hand_in), range(RIVALS))
@@ -86,6 +85,11 @@ def without_guards() -> Iterator[None]:
 @pytest.mark.parametrize("hand_in", [False, True], ids=["go on sitting", "hand in at once"])
 def test_no_race_gives_an_attempt_too_many(race, hand_in):
     assert race(hand_in=hand_in) == [(1, 0 if hand_in else 1)] * MEMBERS
+
+
+def test_who_loses_twice_in_a_row_still_gets_an_answer(race):
+    """Each winner hands in at once, so those who lost race again, and again: refused in words or let in, never an error."""
+    assert all(0 < attempts <= 4 and running == 0 for attempts, running in race(hand_in=True, allowance=4))
 
 
 def test_control_without_the_constraints_there_are_too_many(race):
