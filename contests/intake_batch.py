@@ -67,16 +67,24 @@ FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[]) AS s(attempt, stamp, rece
 WHERE a.public_id = s.attempt AND a.state = 'started' AND s.stamp <= a.accepts_until
 RETURNING a.public_id, a.receipt, a.submitted_at, a.received
 """
+# Whoever rules on an attempt holds its row: then what came late waits with the next batch, not the batch with it.
 KEEP_LATE = """
-INSERT INTO contests_lateanswer (attempt_id, question, choice, seq, arrived_at, cause)
-SELECT DISTINCT ON (a.id, t.question) a.id, t.question, t.choice::smallint[], t.seq, t.stamp, t.cause
-FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
-     AS t(attempt, question, choice, seq, stamp, cause)
-JOIN contests_attempt a ON a.public_id = t.attempt
-ORDER BY a.id, t.question, t.seq DESC, t.stamp
-ON CONFLICT (attempt_id, question) DO UPDATE
-    SET choice = excluded.choice, seq = excluded.seq, arrived_at = excluded.arrived_at, cause = excluded.cause
-    WHERE contests_lateanswer.seq < excluded.seq AND contests_lateanswer.accepted_at IS NULL
+WITH arrived AS (
+    SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
+         AS t(attempt, question, choice, seq, stamp, cause)
+), free AS (
+    SELECT a.id, a.public_id FROM contests_attempt a WHERE a.public_id IN (SELECT attempt FROM arrived)
+    ORDER BY a.id FOR SHARE OF a SKIP LOCKED
+), kept AS (
+    INSERT INTO contests_lateanswer (attempt_id, question, choice, seq, arrived_at, cause)
+    SELECT DISTINCT ON (a.id, t.question) a.id, t.question, t.choice::smallint[], t.seq, t.stamp, t.cause
+    FROM arrived t JOIN free a ON a.public_id = t.attempt
+    ORDER BY a.id, t.question, t.seq DESC, t.stamp
+    ON CONFLICT (attempt_id, question) DO UPDATE
+        SET choice = excluded.choice, seq = excluded.seq, arrived_at = excluded.arrived_at, cause = excluded.cause
+        WHERE contests_lateanswer.seq < excluded.seq AND contests_lateanswer.accepted_at IS NULL
+)
+SELECT public_id FROM free
 """
 READ = """
 SELECT a.public_id, a.state, a.deadline, a.accepts_until, a.closed_by, a.receipt, a.submitted_at, a.received, a.epoch,
@@ -168,8 +176,12 @@ async def commit(connection: Connection, requests: Sequence[Request]) -> list[Re
         result or _result(request, locked.get(request.attempt), stored.get(request.attempt))
         for request, result in zip(requests, clean, strict=True)
     ]
-    await _keep_late(connection, [pair for pair in zip(requests, results, strict=True) if pair[1].late])
-    return results
+    late = [pair for pair in zip(requests, results, strict=True) if pair[1].late]
+    kept = await _keep_late(connection, late) if late else set()
+    return [
+        Result(Outcome.BUSY) if result.late and request.attempt not in kept else result
+        for request, result in zip(requests, results, strict=True)
+    ]
 
 
 def new_receipt() -> str:
@@ -219,24 +231,24 @@ async def _submit(connection: Connection, requests: Sequence[Request]) -> dict[u
     return {attempt: (receipt, stamp, received) for attempt, receipt, stamp, received in await cursor.fetchall()}
 
 
-async def _keep_late(connection: Connection, late: Sequence[tuple[Request, Result]]) -> None:
-    """Store what came too late, apart from what counts."""
+async def _keep_late(connection: Connection, late: Sequence[tuple[Request, Result]]) -> set[uuid.UUID]:
+    """Store what came too late, apart from what counts; returns the attempts for which that was done, not held by others."""
     rows = [
         (request, answer, "elsewhere" if result.outcome is Outcome.ELSEWHERE else "closed")
         for request, result in late
         for answer in request.answers
         if (answer.question, answer.seq) in result.late
     ]
-    if rows:
-        columns: tuple[list[Any], ...] = (
-            [request.attempt for request, _, _ in rows],
-            [answer.question for _, answer, _ in rows],
-            ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer, _ in rows],
-            [answer.seq for _, answer, _ in rows],
-            [request.arrived_at for request, _, _ in rows],
-            [cause for _, _, cause in rows],
-        )
-        await connection.execute(KEEP_LATE, columns, prepare=True)
+    columns: tuple[list[Any], ...] = (
+        [request.attempt for request, _, _ in rows],
+        [answer.question for _, answer, _ in rows],
+        ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer, _ in rows],
+        [answer.seq for _, answer, _ in rows],
+        [request.arrived_at for request, _, _ in rows],
+        [cause for _, _, cause in rows],
+    )
+    cursor = await connection.execute(KEEP_LATE, columns, prepare=True)
+    return {attempt for (attempt,) in await cursor.fetchall()}
 
 
 async def _read(connection: Connection, attempts: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Stored]:

@@ -13,10 +13,10 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 def missing(text: str) -> list[str]:
     """Tests that the text names and nobody wrote."""
-    return [f"{path}::{name}" for path, name in NAMED.findall(text) if name not in tests_of(ROOT / path)]
+    return [f"{path}::{name}" for path, name in NAMED.findall(text) if name not in functions_of(ROOT / path)]
 
 
-def tests_of(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     if not path.exists():
         return set()
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -7,10 +7,13 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 
 from contests.answers_body import MAX_SEQ, BodyRefused, read_body
 from contests.intake_batch import Outcome, Request, commit
+from contests.intake_queue import conninfo
 from contests.tokens import decode_shape
 from tests.contests.intake.phone import SHAPE, Phone, Reply, answer, tap
 
@@ -160,6 +163,23 @@ async def test_the_late_one_takes_nobody_along(alice, bob, room, late, end, tabl
     assert [tardy.status, prompt.status] == [409, 200]
     assert await tables.answers(room.bob.public_id) == {1: ([1], 5)}
     assert await late(room.bob) == []
+
+
+async def test_an_organizer_who_rules_on_an_attempt_stops_only_that_attempt(alice, bob, room, late, end, tables):
+    """Accepting holds the attempt and its late answers; a newer one comes meanwhile, and so do others' answers."""
+    await end()
+    await alice.answers(tap(1, 0, 1))
+    connecting = psycopg.AsyncConnection.connect(conninfo(settings.DATABASES["default"]), autocommit=True)
+    async with await connecting as ruling, ruling.transaction():
+        await ruling.execute("SELECT 1 FROM contests_attempt WHERE public_id = %s FOR NO KEY UPDATE", (alice.attempt,))
+        await ruling.execute("UPDATE contests_lateanswer SET accepted_at = now()")
+        newer = asyncio.create_task(alice.answers(tap(1, 3, 5), tap(4, 0, 6)))
+        replies = [await asyncio.wait_for(bob.answers(tap(1, 1, seq)), 5) for seq in range(1, 6)]
+        assert not newer.done()
+
+    assert {reply.status for reply in replies} == {200}
+    assert (await newer).status == 409
+    assert await late(room.alice) == [(1, [0], 1, "closed"), (4, [0], 6, "closed")]
 
 
 async def test_two_members_in_one_batch_are_kept_each_for_themselves(room, late, tables):
