@@ -55,8 +55,8 @@ class Scale:
     worker_lives: float = 0  # seconds
 
 
-FULL = {"ours": Scale(300, 330, 210, 1, 1.2, 2, 18), "control": Scale(150, 40, 25, 4, 0.5, 0)}
-QUICK = {"ours": Scale(80, 12, 10, 4, 0.4, 2, 9), "control": Scale(60, 6, 4, 4, 0.3, 0)}
+FULL = {"ours": Scale(300, 260, 210, 1, 1.0, 2, 18), "control": Scale(150, 30, 20, 4, 0.5, 0)}
+QUICK = {"ours": Scale(80, 12, 10, 4, 0.4, 2, 9), "control": Scale(60, 5, 3, 8, 0.3, 0)}
 APPLICATIONS = {"ours": "config.asgi:application", "control": "bench.hasty:application"}
 
 
