@@ -51,8 +51,7 @@ def start_attempt(
     with contextlib.suppress(IntegrityError):  # a start of the same member was first by a moment
         return _start(member, round_, now, device, admit)
     with transaction.atomic():
-        # FOR UPDATE holds off every insert of an attempt that names this entry, so what is read now stays true.
-        list(Entry.objects.select_for_update().filter(contest=round_.contest_id, member=member))
+        _hold_entry(member, round_)  # what is read now stays true until the commit
         return _start(member, round_, now, device, lambda: None)  # the gate let it in already
 
 
@@ -107,16 +106,24 @@ def _begin(
     seed = secrets.randbits(63)
     paper = _draw(round_, rules, seed, now)
     ends = deadline(now, terms.minutes, terms.closes_at)
+    # Whoever writes holds the entry first: two that wait for each other's attempt would wait for ever.
+    entry_id = _hold_entry(member, round_) if starter.entry_id is not None else _enter(member, round_, starter, now)
     return Attempt.objects.create(
-        entry_id=starter.entry_id or _enter(member, round_, starter, now), round=round_,
+        entry_id=entry_id, round=round_,
         number=max((attempt.number for attempt in starter.attempts), default=0) + 1, allowance=terms.attempts,
         seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
         device=device, started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
     )  # fmt: skip
 
 
+def _hold_entry(member: Member, round_: Round) -> int:
+    """Lock the member's entry in the contest until the commit; its id."""
+    entries = Entry.objects.select_for_update(no_key=True).filter(contest=round_.contest_id, member=member)
+    return int(entries.values_list("pk", flat=True).get())
+
+
 def _enter(member: Member, round_: Round, starter: Starter, now: datetime) -> int:
-    """The member's entry in the contest, with the unit as it is today; an entry that was made meanwhile stays as it is."""
+    """A new entry, with the unit as it is today, held as by `_hold_entry`; one that was made meanwhile stays as it is."""
     entry = Entry(
         contest_id=round_.contest_id, member=member, unit_id=starter.unit_id, unit_path=starter.unit_path,
         unit_name=starter.unit_name, entered_at=now,

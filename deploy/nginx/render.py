@@ -48,9 +48,7 @@ class Layout:
     max_sockets: int = 20_000
     socket_opens: int = 250
     answers_at_once: int = 128  # in one Daphne: the next batch and the one after it
-    pages_at_once: int = 400 * (
-        os.cpu_count() or 1
-    )  # at each of gunicorn's doors: below its backlog, half a minute of work
+    pages_at_once: int = 900 * (os.cpu_count() or 1)  # at each of gunicorn's doors: below its backlog, a minute of work
     starts: int = (
         60 * (os.cpu_count() or 1)
     )  # that may ask the gate in a second; one that is told to wait costs 10 ms of CPU, one that is let in three times that

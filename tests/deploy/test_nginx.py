@@ -208,6 +208,19 @@ def test_a_rush_of_starts_waits_before_the_clock_and_never_between_start_and_pap
 
 
 @needs_nginx
+def test_who_presses_without_end_is_held_off_and_a_factory_is_not(tmp_path):
+    """A press takes a turn at the gate, so presses are counted by login; coming back when the turn has come is not one."""
+    door = "/cuoc-thi/x/dot-1/vao-thi/"
+    with running_nginx(tmp_path, answers=[Backend("a")], pages=[Backend("p")], starts=1000) as client:
+        one = [client.post(door, headers={"Cookie": "__Host-sessionid=abc123"}).status_code for _ in range(30)]
+        many = {client.post(door, headers={"Cookie": f"a=b; __Host-sessionid=m{n}"}).status_code for n in range(60)}
+        back = {client.get(door, headers={"Cookie": "__Host-sessionid=abc123"}).status_code for _ in range(30)}
+    assert one[:20] == [200] * 20
+    assert 503 in one
+    assert many == back == {200}
+
+
+@needs_nginx
 def test_bodies_are_limited_by_path(tmp_path):
     answers, pages = Backend("a"), Backend("p")
     with running_nginx(tmp_path, answers=[answers], pages=[pages]) as client:
