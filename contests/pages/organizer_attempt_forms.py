@@ -22,7 +22,7 @@ from contests.queries.people import Person, find_people, person_in
 
 BIGGEST_KEY = 2**63 - 1
 STATES = [
-    ("", _("Mọi trạng thái")), ("sitting", _("Đang làm")), ("waiting", _("Đã nộp, chờ chấm")), ("graded", _("Đã chấm")),
+    ("", _("Tất cả")), ("sitting", _("Đang làm")), ("waiting", _("Đã nộp, chờ chấm")), ("graded", _("Đã chấm")),
     ("regraded", _("Đã chấm lại")), ("voided", _("Đã huỷ kết quả")),
 ]  # fmt: skip
 
@@ -45,7 +45,7 @@ class AttemptFilterForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], *, rounds: Sequence[Round]) -> None:
         super().__init__(data)
-        self.fields["round"].choices = [("", _("Mọi đợt")), *((one.number, one.title) for one in rounds)]  # type: ignore[attr-defined]
+        self.fields["round"].choices = [("", _("Tất cả")), *((one.number, one.title) for one in rounds)]  # type: ignore[attr-defined]
         self.fields["q"].widget.attrs |= {
             "placeholder": _("tên, số điện thoại, e-mail, mã biên nhận"),
             "type": "search",
@@ -101,7 +101,7 @@ class ExtensionForm(RefusedForm):
     member_search = forms.CharField(required=False, max_length=200)
     unit = forms.CharField(label=_("Đơn vị được gia hạn"), required=False, max_length=32)
     unit_search = forms.CharField(required=False, max_length=200)
-    extra_minutes = number_field(EXTRA_MINUTES, label=_("Thêm số phút làm bài"), required=False)
+    extra_minutes = number_field(EXTRA_MINUTES, label=_("Thêm số phút"), required=False)
     extra_attempts = number_field(EXTRA_ATTEMPTS, label=_("Thêm số lượt"), required=False)
     closes_at = MomentField(
         label=_("Giờ đóng mới"), required=False, help_text=_("Giờ Việt Nam. Để trống nếu giữ giờ đóng của đợt.")
