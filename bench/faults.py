@@ -98,6 +98,7 @@ class Part:
     until: float
     deadline: float
     events: tuple[tuple[float, str], ...]  # reload, switch (to the other device)
+    seed: int
     devices: tuple[uuid.UUID, uuid.UUID] = field(default_factory=lambda: (uuid.uuid4(), uuid.uuid4()))
     skews: tuple[float, float] = (0.0, 0.0)  # how wrong the clocks of the two devices are
 
@@ -115,7 +116,7 @@ def deal(scale: Scale, chance: random.Random) -> dict[str, Any]:
     deadline = {"submit": scale.seconds + TAIL, "stay": leaves, "vanish": leaves}[ends]
     return {
         "ends": ends, "begins": begins, "until": until, "deadline": deadline, "events": tuple(sorted(events)),
-        "skews": tuple(chance.choice((0, 0, -DAY, DAY)) + chance.gauss(0, 2) for _ in range(2)),
+        "seed": chance.getrandbits(32), "skews": tuple(chance.choice((0, 0, -DAY, DAY)) + chance.gauss(0, 2) for _ in range(2)),
     }  # fmt: skip
 
 
@@ -154,9 +155,8 @@ class Trial:
         }  # fmt: skip
 
     async def _run(self, parts: Sequence[Part]) -> dict[str, Any]:
-        outcomes: Counter[str] = Counter()
         async with Proxy(self._server.port, self._plan, seed=SEED) as proxy:
-            self._world = World(proxy.port, self._scale.haste, outcomes=outcomes)
+            self._world = World(proxy.port, self._scale.haste)
             sittings = [asyncio.create_task(self._sit(part)) for part in parts]
             killer = asyncio.create_task(self._kill_workers())
             await self._kill_servers()
@@ -174,7 +174,7 @@ class Trial:
             "unfinished_phones": unfinished, "not_graded": waiting, **{f"members_{k}": n for k, n in sorted(self._seen.items())},
             "connections": proxy.connections, "connections_struck": struck,
             **{f"struck_{fate}": proxy.struck[fate] for fate in Fate if fate is not Fate.PASS},
-            **{f"replies_{kind}".replace(" ", "_"): number for kind, number in sorted(outcomes.items())},
+            **{f"replies_{kind}".replace(" ", "_"): number for kind, number in sorted(self._world.outcomes.items())},
             "phones_done_after_s": phones_after, "graded_after_s": graded_after if self._scale.workers else None,
         }  # fmt: skip
 
@@ -201,7 +201,7 @@ class Trial:
 
     # --- One member ---
     async def _sit(self, part: Part) -> None:
-        chance = random.Random(part.attempt)
+        chance = random.Random(part.seed)
         journals: tuple[Journal, Journal] = ({}, {})
         events, holder = list(part.events), 0
         await self._until(part.begins)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bench import phone as simulated
 from bench.verdict import AUDIT, FAULTS, NO_AUDIT, Ledger, execute, judge, read_tables
 from contests.actions.grade import grade_pending
 from contests.intake import Intake
@@ -120,3 +123,12 @@ def test_an_attempt_that_is_not_there_is_stuck_and_its_answers_are_lost(ledger):
 def test_what_a_newer_tap_replaced_is_not_lost(ledger):
     assert (2, 2, (3,)) in ledger.acked
     assert check(ledger)["lost"] == 0
+
+
+def test_the_simulated_phone_waits_as_the_page_does():
+    page = (Path(__file__).resolve().parents[3] / "static/js/sitting-post.js").read_text()
+
+    assert re.search(r"PATIENCE = (\d+)", page)[1] == str(int(simulated.PATIENCE * 1000))
+    assert (
+        f"Math.min({int(simulated.LONGEST_PAUSE * 1000)}, 500 * 2 ** failures)) * (0.6 + Math.random() * 0.8)" in page
+    )
