@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.queries import who_is
@@ -60,7 +60,7 @@ def listed(contest: Contest, asked: AttemptFilter, now: datetime) -> QuerySet[At
     if asked.state:
         rows = rows.filter(_in_state(asked.state, now))
     if asked.late:
-        rows = rows.filter(late_open__gt=0)
+        rows = rows.filter(Exists(LateAnswer.objects.filter(attempt=OuterRef("pk"), accepted_at__isnull=True)))
     return rows.order_by("-pk")  # keys are given in the order of starts, and have an index
 
 

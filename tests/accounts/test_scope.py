@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.actions import create_unit
 from accounts.models import Member, Membership, Role, Unit, UnitKind
 from accounts.queries import members_matching, role_kinds
-from accounts.scope import Scope, either, in_scope, scope_of
+from accounts.scope import Scope, either, in_scope, scope_of, within
 from tests.make import FROM_DAY, make_member
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,23 @@ def test_members_and_visitors_find_no_staff_page(client, union, address):
     client.force_login(union.alice)
     assert client.get(address).status_code == 404
     assert address not in client.get("/tai-khoan/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "path", "left"),
+    [
+        (("1.",), "1.2.", ("1.2.",)),
+        (("1.2.",), "1.", ("1.2.",)),
+        (("1.2.", "1.3."), "1.", ("1.2.", "1.3.")),
+        (("1.2.", "3."), "1.", ("1.2.",)),
+        (("1.",), "1.", ("1.",)),
+        (("1.2.",), "1.20.", ()),
+        (("1.2.",), "1.3.", ()),
+        ((), "1.", ()),
+    ],
+)
+def test_the_part_of_a_scope_within_a_subtree(prefixes, path, left):
+    assert within(Scope(prefixes), path) == Scope(left)
 
 
 def test_staff_reach_ends_when_the_role_ends(client, union):
