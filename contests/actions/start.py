@@ -24,7 +24,7 @@ from contests.actions.expire import expire
 from contests.errors import ContestError
 from contests.models import Attempt, Bank, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, kinds_of
-from contests.queries.extensions import terms_for
+from contests.queries.extensions import extensions_of, terms_under
 from contests.queries.starting import Starter, starter_of
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import RoundRules, parse_round_rules
@@ -67,7 +67,8 @@ def _start(
     running = starter.running(now)
     if running is not None:
         return Attempt.objects.get(pk=running.pk)
-    terms = terms_for(round_, rules, member=member, path=starter.path)
+    extensions = extensions_of(round_) if starter.round_extended else []
+    terms = terms_under(round_, rules, extensions, member_id=member.pk, path=starter.path)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(starter.attempts), in_audience=starter.path.startswith(contest.audience.path),
