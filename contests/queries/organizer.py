@@ -32,6 +32,7 @@ from contests.rules.timing import Phase, round_phase
 
 UNITS_FOUND = 12
 EVENTS_SHOWN = 20
+JUDGED = (Attempt.State.GRADED, Attempt.State.REGRADED, Attempt.State.VOIDED)
 CLOSED_SHOWN = 20
 SEARCH_WORDS, SEARCH_LENGTH = 10, 100
 
@@ -377,7 +378,7 @@ def figures(contest: Contest, now: datetime) -> Figures:
     counts = Attempt.objects.filter(round__contest=contest).aggregate(
         starts=Count("pk"),
         sitting=Count("pk", filter=running),
-        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        graded=Count("pk", filter=Q(state__in=JUDGED)),
     )
     return Figures(
         people=Entry.objects.filter(contest=contest).count(), starts=counts["starts"], sitting=counts["sitting"],

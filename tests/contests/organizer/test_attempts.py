@@ -343,6 +343,15 @@ def test_no_decision_without_a_reason(union, olga, contest, act, reason):
     assert not AttemptEvent.objects.exists()
 
 
+def test_a_decision_takes_no_attempt_out_of_the_figures(union, olga, contest):
+    attempt = graded(union.alice, contest)
+    figures = reverse("organizer_figures", args=[contest.slug])
+
+    for act, reason in (("void", REASON), ("restore", "Xác minh lại.")):
+        olga.post(page_of(attempt), {"act": act, "reason": reason})
+        assert olga.get(figures).json()["graded"] == "1", act
+
+
 # --- Doors and strange input ---------------------------------------------------------------------------------------
 def test_looking_writes_nothing(union, olga, contest):
     attempt = graded(union.alice, contest)
