@@ -12,6 +12,7 @@ from contests.actions import gate
 from contests.models import Attempt, StartGate
 from tests.browser.conftest import Opener, Site, shoot
 from tests.browser.steps import attempt_of
+from tests.browser.test_accessible import faults
 
 pytestmark = pytest.mark.browser
 
@@ -53,3 +54,17 @@ def test_without_javascript_too(site: Site, open_page: Opener):
 
     page.wait_for_url("**/thi/*/")
     assert attempt_of(site.union.bob, contest).state == "started"
+
+
+def test_axe_finds_nothing_while_one_waits(site: Site, open_page: Opener):
+    contest = site.contest("doi-luot-3")
+    page = open_page(site.union.alice)
+    page.goto(f"/cuoc-thi/{contest.slug}/")
+    rush(120)
+
+    page.get_by_role("button", name="Vào thi").click()
+    page.wait_for_url("**/vao-thi/")
+
+    assert faults(page) == []
+    shoot(site, page, "waiting")
+    rush(0)
