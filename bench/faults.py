@@ -48,15 +48,16 @@ class Scale:
 
     members: int
     seconds: float
-    kills: int
+    kills: int  # to aim at
+    least: int  # with fewer a run shows too little
     haste: float
     think: float
     workers: int  # none: it ends when the phones have ended, without sweep and grades
     worker_lives: float = 0  # seconds
 
 
-FULL = {"ours": Scale(300, 260, 210, 1, 1.0, 2, 18), "control": Scale(150, 30, 20, 4, 0.5, 0)}
-QUICK = {"ours": Scale(80, 12, 10, 4, 0.4, 2, 9), "control": Scale(60, 5, 3, 8, 0.3, 0)}
+FULL = {"ours": Scale(300, 280, 215, 200, 1, 1.0, 2, 18), "control": Scale(150, 30, 20, 1, 4, 0.5, 0)}
+QUICK = {"ours": Scale(80, 12, 12, 10, 4, 0.4, 2, 9), "control": Scale(60, 5, 3, 1, 8, 0.3, 0)}
 APPLICATIONS = {"ours": "config.asgi:application", "control": "bench.hasty:application"}
 
 
@@ -81,7 +82,7 @@ def run(quick: bool) -> dict[str, Any]:
     failed = [f"{fault}: {ours[fault]}" for fault in (*FAULTS, "unfinished_phones") if ours[fault]]
     if not control["lost"]:
         failed.append("the control lost nothing: this run shows nothing")
-    if ours["kills"] < scales["ours"].kills:
+    if ours["kills"] < scales["ours"].least:
         failed.append(f"only {ours['kills']} kills")
     return {"ours": ours, "baseline": control, "failed": failed}
 
