@@ -53,9 +53,9 @@ class Site:
     bank: Bank
     shots: Path
 
-    def contest(self, slug: str, **settings_: object) -> Contest:
+    def contest(self, slug: str, bank: Bank | None = None, **settings_: object) -> Contest:
         """A new open contest of its own."""
-        contest = make.make_contest(self.union, self.bank, **settings_)  # type: ignore[arg-type]
+        contest = make.make_contest(self.union, bank or self.bank, **settings_)  # type: ignore[arg-type]
         Contest.objects.filter(pk=contest.pk).update(slug=slug, title=f"Tìm hiểu Bộ luật Lao động ({slug})")
         contest.refresh_from_db()
         return contest
