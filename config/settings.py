@@ -53,8 +53,9 @@ ATTEMPT_TOKEN_KEYS: list[str] = env.list(
 
 # --- How many may begin ----------------------------------------------------------------------------------------------
 # Attempts a second that the whole site begins; whoever comes faster waits before the time begins (contests.actions.gate).
-# 0: no gate. One start with its paper costs about 30 ms of CPU in all processes: 22 a core leave a third for all else.
-# With more than one machine, count the cores of those that serve pages, and set it.
+# 0: no gate. One start with its paper costs 30 ms of CPU in all processes on a core of its own: 22 a core leave a third for
+# all else. Measured 53 ms where two busy cores share a chip and other work: there fewer are done, and the others wait at
+# gunicorn's door. With more than one machine, count the cores of those that serve pages, and set it.
 STARTS_PER_SECOND = env.int("STARTS_PER_SECOND", 0 if TESTING else 22 * (os.cpu_count() or 1))
 
 # --- Servers -------------------------------------------------------------------------------------------------------
