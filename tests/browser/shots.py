@@ -74,6 +74,7 @@ def strangers(browser: Browser, base: str, size: str) -> None:
             camera.take("contest", f"/cuoc-thi/{CONTEST}/")
             camera.take("board", f"/bang-xep-hang/{CONTEST}/")
             camera.take("login", "/tai-khoan/login/")
+            practice(camera)
             if scheme == "dark":
                 continue
             camera.take("rules", f"/cuoc-thi/{CONTEST}/the-le/")
@@ -85,6 +86,30 @@ def strangers(browser: Browser, base: str, size: str) -> None:
             camera.take("reset", "/tai-khoan/mat-khau/quen/")
             camera.take("not-found", "/khong-co-trang-nay/")
             camera.take("screen", f"/man-hinh/{CONTEST}/", whole=False)
+
+
+def practice(camera: Camera) -> None:
+    """A set from the list to its end: one answer, right or wrong as it comes, the rest left out."""
+    page = camera.page
+    onward = page.locator("a.btn.primary")
+    camera.take("practice", "/luyen-tap/")
+    onward.click()
+    page.wait_for_url("**/luyen-tap/*/")
+    camera.take("practice-begin")
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.wait_for_url("**/bo/**")
+    camera.take("practice-question", whole=False)
+    page.locator(".option").first.click()
+    page.get_by_role("button", name="Kiểm tra").click()
+    onward.wait_for()
+    camera.take("practice-verdict", whole=False)
+    while "Câu tiếp" in onward.inner_text():
+        onward.click()
+        page.get_by_role("button", name="Xem đáp án").click()
+        onward.wait_for()
+    onward.click()
+    page.get_by_role("heading", name="Bạn đúng").wait_for()
+    camera.take("practice-end")
 
 
 def sitting(browser: Browser, base: str, size: str) -> None:
@@ -144,6 +169,7 @@ def organizer(browser: Browser, base: str, size: str) -> None:
         camera.take("organizer-new", "/to-chuc/cuoc-thi/moi/")
         if bank:
             camera.take("organizer-bank", bank, whole=False)
+            camera.take("organizer-practice", f"{bank}thi-thu/")
             camera.take("organizer-upload", f"{bank}nhap/")
             bad = SHOTS / "bad.xlsx"
             bad_file(bad)
