@@ -146,12 +146,16 @@ def unready(client: Redis, board: str) -> None:
 
 
 def hide(client: Redis, board: str) -> None:
-    """Stop showing a board on purpose, until it is rebuilt: hubs forget the picture that they keep for newcomers."""
-    with client.pipeline(transaction=True) as pipe:
-        pipe.delete(_key(board, "ready"))
-        pipe.set(_key(board, "hidden"), 1, nx=True)
-        if pipe.execute()[1]:
-            client.publish(SIGNALS, f"{board} hidden")
+    """Stop showing a board on purpose, until it is rebuilt: hubs forget the picture that they keep for newcomers.
+
+    A board that is not shown leaves no trace: the worker asks for this on every round.
+    """
+    if client.exists(_key(board, "ready")):
+        with client.pipeline(transaction=True) as pipe:
+            pipe.set(_key(board, "hidden"), 1)
+            pipe.delete(_key(board, "ready"))
+            pipe.publish(SIGNALS, f"{board} hidden")
+            pipe.execute()
 
 
 async def is_hidden_async(client: AsyncRedis, board: str) -> bool:
