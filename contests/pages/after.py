@@ -20,12 +20,13 @@ from contests.queries.review import may_review, reviewed_paper
 def review(request: HttpRequest, public_id: str) -> HttpResponse:
     """The own paper with what was right, once the rules allow it; before that the result page says when."""
     attempt = get_object_or_404(pages.attempts_of(request.user), public_id=public_id)
-    if not may_review(attempt, database_now()):
+    now = database_now()
+    if not may_review(attempt, now):
         return redirect("result", attempt.public_id)
-    questions = reviewed_paper(attempt)
+    questions = reviewed_paper(attempt, now)
     context = {
         "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "questions": questions,
-        "right": sum(question.right for question in questions),
+        "told": sum(not question.withheld for question in questions), "right": sum(question.right for question in questions),
     }  # fmt: skip
     return render(request, "contests/review.html", context)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from contests.models import Answer, Attempt, AttemptEvent, Contest, QuestionVersion, Round
 from contests.rules.grading import Kind, grade_answer, shown_positions
-from contests.rules.settings import Review, parse_round_rules
-from contests.rules.timing import review_opens
+from contests.rules.settings import GRACE_SECONDS, Review, parse_round_rules
+from contests.rules.timing import AFTER_CLOSE, review_opens
 
+# The longest grace and the minute after it, rounded up: a round that closed so long ago has nobody sitting.
+OVER_FOR_SURE = timedelta(seconds=GRACE_SECONDS[-1]) + AFTER_CLOSE
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -34,6 +38,7 @@ class ReviewedQuestion:
     right: bool
     explanation: str
     source: str
+    withheld: bool = False  # another contest still asks it: nothing is told
 
 
 def keys_open_from(round_: Round) -> datetime | None:
@@ -55,13 +60,19 @@ def may_review(attempt: Attempt, now: datetime) -> bool:
     return opens is not None and now >= opens
 
 
-def reviewed_paper(attempt: Attempt) -> list[ReviewedQuestion]:
-    """The paper with its judgement. Call only where `may_review` holds."""
+def reviewed_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
+    """The paper with its judgement. Call only where `may_review` holds.
+
+    A question that a published round still draws in the same words from another bank is withheld.
+    """
     whole = parse_round_rules(attempt.round.rules).review is Review.EXPLANATION
     versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
     chosen = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
+    secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now)
     return [
-        _reviewed(number, versions[version], order, chosen.get(number, []), whole=whole)
+        _withheld(number, versions[version], order, chosen.get(number, []))
+        if versions[version].stem_key in secret
+        else _reviewed(number, versions[version], order, chosen.get(number, []), whole=whole)
         for number, (version, order) in enumerate(attempt.paper, start=1)
     ]
 
@@ -70,6 +81,24 @@ def ruling_of(attempt: Attempt) -> AttemptEvent | None:
     """The latest decision of an organizer about the attempt, with its reason; None when there is none."""
     decided = AttemptEvent.objects.filter(attempt=attempt, what__in=["voided", "restored", "late_accepted"])
     return decided.order_by("-at", "-pk").first()
+
+
+def _asked_elsewhere(stem_keys: set[str], now: datetime) -> set[str]:
+    """Those of the questions that a paper of a published round which is not over may still hold."""
+    rounds = Round.objects.exclude(contest__state=Contest.State.DRAFT).filter(
+        Q(closes_at__gt=now - OVER_FOR_SURE) | Q(extended_until__gt=now - OVER_FOR_SURE)
+    )
+    banks = rounds.order_by().values("contest__bank")
+    asked = QuestionVersion.objects.filter(question__bank__in=banks, stem_key__in=stem_keys)
+    return set(asked.order_by().values_list("stem_key", flat=True))
+
+
+def _withheld(number: int, version: QuestionVersion, order: list[int], choice: list[int]) -> ReviewedQuestion:
+    options = [
+        ReviewedOption(LETTERS[place], version.options[canonical], place in choice, "")
+        for place, canonical in enumerate(order)
+    ]
+    return ReviewedQuestion(str(number), version.stem, options, bool(choice), False, "", "", withheld=True)
 
 
 def _reviewed(

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from contests.actions.grade import grade_pending
 from contests.actions.sitting import save_form
-from contests.models import Attempt, Contest, Round
+from contests.models import Attempt, Contest, QuestionVersion, Round
 from contests.queries.review import keys_open_from, may_review, reviewed_paper
 from contests.rules.settings import dump, parse_round_rules
+from tests import make
 from tests.contests.actions.test_grade import right_choices
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_right_and_wrong_alone_never_tells_which_was_right(client, sat, contest)
 def test_the_verdicts_are_those_of_the_grade(sat, contest):
     set_rules(contest, review="explanation")
     sat.round.refresh_from_db()
-    questions = reviewed_paper(sat)
+    questions = reviewed_paper(sat, sat.round.closes_at + timedelta(hours=1))
 
     assert [question.right for question in questions] == [True, True, False, False]
     assert [question.answered for question in questions] == [True, True, True, False]
@@ -110,6 +111,31 @@ def test_it_waits_for_every_published_round_that_draws_from_the_bank(sat, contes
     assert not may_review(sat, own + timedelta(minutes=1))
     Contest.objects.filter(pk=other.pk).update(state="open")
     assert keys_open_from(sat.round) == later + timedelta(days=7, seconds=65)
+
+
+def test_a_question_that_another_contest_still_asks_is_withheld(client, sat, contest, union):
+    round_ = set_rules(contest, review="explanation")
+    close(round_, timedelta(minutes=3))
+    first = QuestionVersion.objects.get(pk=sat.paper[0][0])
+    twin = make.make_bank(union.province_b, each=1)
+    QuestionVersion.objects.filter(pk=twin.questions.first().versions.get().pk).update(stem_key=first.stem_key)
+    other = Contest.objects.create(
+        slug="khac", title="Khác", organizer=union.province_b, audience=union.province_b, bank=twin, state="open"
+    )
+    now = timezone.now()
+    later = Round.objects.create(
+        contest=other, number=1, title="1", opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=1), rules=round_.rules
+    )  # fmt: skip
+
+    body = client.get(f"/thi/{sat.public_id}/xem-lai/").content.decode()
+    assert "còn dùng trong một cuộc thi khác" in body
+    assert "Bạn đúng 1 trên 3 câu" in body
+    assert first.explanation not in body
+
+    close(later, timedelta(minutes=3))
+    body = client.get(f"/thi/{sat.public_id}/xem-lai/").content.decode()
+    assert "còn dùng trong một cuộc thi khác" not in body
+    assert first.explanation in body
 
 
 def test_it_waits_for_a_later_close_of_one_member(sat, contest):
