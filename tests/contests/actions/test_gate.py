@@ -79,3 +79,29 @@ def test_what_a_crash_forgets_is_only_a_queue():
 
     assert admitted()
     assert StartGate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("door", "a_second"),
+    [(-3.0, 2), (0.0, 2), (1.0, 2 / 1.5), (2.0, 1), (4.0, 2 / 3), (600.0, 2 / 3), (float("nan"), 2)],
+)
+def test_the_schedule_slows_down_by_the_wait_at_the_door(door, a_second):
+    fill()
+    before = StartGate.objects.get().next_slot
+
+    with pytest.raises(gate.Wait) as wait:
+        gate.admit(member=1, round_=1, ticket="", now=timezone.now(), door=door)
+
+    turn = wait.value.turn
+    step = (turn.slot - before).total_seconds()
+    assert turn.a_second == pytest.approx(a_second)
+    assert step == pytest.approx(1 / a_second, abs=1e-3)
+    assert turn.people_before(turn.slot - timedelta(seconds=30)) == int(30 * turn.a_second)
+
+
+def test_a_turn_that_has_come_is_let_in_however_long_the_door_was():
+    fill()
+    now = timezone.now()
+    ticket = gate.make_ticket(gate.Turn(1, 1, now - timedelta(seconds=3)))
+
+    gate.admit(member=1, round_=1, ticket=ticket, now=now, door=60.0)

@@ -117,7 +117,7 @@ def test_a_question_that_another_contest_still_asks_is_withheld(client, sat, con
     round_ = set_rules(contest, review="explanation")
     close(round_, timedelta(minutes=3))
     first = QuestionVersion.objects.get(pk=sat.paper[0][0])
-    twin = make.make_bank(union.province_b, each=1)
+    twin = make.make_bank(union.province_b, topics=("Khác",), each=1)
     QuestionVersion.objects.filter(pk=twin.questions.first().versions.get().pk).update(stem_key=first.stem_key)
     other = Contest.objects.create(
         slug="khac", title="Khác", organizer=union.province_b, audience=union.province_b, bank=twin, state="open"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contests.actions import gate
 from contests.models import Attempt, StartGate
-from contests.pages.start import TICKET
+from contests.pages.start import TICKET, waited_at_the_door
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def full_for(**ahead: float) -> None:
 
 def comes_now(client, attempt_of) -> None:
     """The turn in the client's cookie has come."""
-    member, round_, _ = signing.loads(client.cookies[TICKET].value, salt=gate.SALT)
+    member, round_, *_ = signing.loads(client.cookies[TICKET].value, salt=gate.SALT)
     assert member == attempt_of.pk
     turn = gate.Turn(member, round_, timezone.now() - timedelta(seconds=1))
     client.cookies[TICKET] = gate.make_ticket(turn)
@@ -186,3 +186,17 @@ def test_everybody_gets_a_slot_of_their_own(union, contest):
     waiting = [wait for wait in waits if wait]
     assert waiting == sorted(set(waiting))
     assert slots_taken() in (10, 11)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("t={ago}", 3), ("{ago}", 3), ("", 0), ("t=soon", 0), ("t=nan", 0), ("t=inf", 0)]
+)
+def test_the_proxy_says_how_long_a_request_waited(rf, settings, header, seconds):
+    settings.PRODUCTION = True
+    written = header.format(ago=timezone.now().timestamp() - 3)
+
+    assert waited_at_the_door(rf.post(DOOR, headers={"X-Request-Start": written})) == pytest.approx(seconds, abs=1)
+
+
+def test_without_a_proxy_nobody_can_say_so(rf):
+    assert waited_at_the_door(rf.post(DOOR, headers={"X-Request-Start": "t=1"})) == 0
