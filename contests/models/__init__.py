@@ -1,7 +1,7 @@
 """Tables and the constraints that must never be false."""
 
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
-from contests.models.contest import Contest, ContestEvent, Round
+from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
 from contests.models.taking import (
     Answer,
     Attempt,
@@ -11,9 +11,10 @@ from contests.models.taking import (
     LateAnswer,
     Standing,
     StartGate,
+    TieDecision,
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Extension", "LateAnswer", "Question",
-    "QuestionImport", "QuestionVersion", "Round", "Standing", "StartGate", "Topic",
+    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
+    "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

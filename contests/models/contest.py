@@ -29,6 +29,7 @@ class Contest(models.Model):
     audience = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị được dự thi"))
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="contests")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    rules = models.JSONField(default=dict, db_default={}, help_text="what contests.rules.contest_settings reads")
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -61,6 +62,13 @@ class Round(models.Model):
         help_text="the latest close that an extension gave anybody; kept by `actions.extend`",
     )
     rules = models.JSONField()
+    truth = models.BigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="the true number of the side question, in units of 10⁻⁵; null before the close",
+    )
+    truth_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["contest", "number"]
@@ -99,3 +107,48 @@ class ContestEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contest}: {self.what}"
+
+
+class Exclusion(models.Model):
+    """Somebody who may not compete in a contest (organizer, secretary, technician) or whose result does not count.
+
+    Never deleted: one that is taken back keeps its row.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="exclusions")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("người không được xếp hạng")
+        verbose_name_plural = _("người không được xếp hạng")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "member"], condition=Q(revoked_at__isnull=True), name="excluded_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest}: {self.member}"
+
+
+class RosterLine(models.Model):
+    """Somebody who may take part in a contest that is open to a list only, by the phone or e-mail of their account."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="roster")
+    login = models.CharField(max_length=254, help_text="phone in E.164, or e-mail in lower case")
+    name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("dòng danh sách dự thi")
+        verbose_name_plural = _("danh sách dự thi")
+        constraints = [models.UniqueConstraint(fields=["contest", "login"], name="on_the_roster_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contest}: {self.login}"

@@ -23,6 +23,14 @@ class Entry(models.Model):
     unit_path = models.CharField(max_length=120, db_index=True)
     unit_name = models.CharField(max_length=250)
     entered_at = models.DateTimeField()
+    division = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="its key in the contest's rules, as on the day of entry",
+    )
+    born_on = models.DateField(null=True, blank=True, help_text="as declared, only where the contest has a minimum age")
 
     class Meta:
         verbose_name = _("thí sinh")
@@ -76,6 +84,7 @@ class Attempt(models.Model):
     right = models.PositiveSmallIntegerField(null=True)
     answered = models.PositiveSmallIntegerField(null=True)
     elapsed_ms = models.PositiveIntegerField(null=True)
+    guess = models.BigIntegerField(null=True, help_text="answer to the side question, in units of 10⁻⁵")
 
     class Meta:
         verbose_name = _("lượt thi")
@@ -231,7 +240,15 @@ class Standing(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+")
     round = models.ForeignKey(Round, on_delete=models.CASCADE, null=True, related_name="+")
     points = models.IntegerField(help_text="hundredths")
+    right = models.PositiveIntegerField(default=0, db_default=0)
     elapsed_ms = models.BigIntegerField()
+    submitted_at = models.DateTimeField(null=True, help_text="hand-in of the counted attempt, of several the last")
+    perfect = models.PositiveIntegerField(default=0, db_default=0, help_text="attempts without a mistake")
+    guess = models.BigIntegerField(null=True, help_text="of the counted attempt; of one round only")
+    off = models.BigIntegerField(
+        null=True, help_text="distance of the guess from the truth; over the contest their sum"
+    )
+    decided = models.PositiveIntegerField(null=True, help_text="the organizer's order among equals, from 1")
     order = models.BigIntegerField(help_text="leaderboard.ranking.order_key: one number that sorts, higher is better")
     version = models.BigIntegerField(help_text="grows with every change, so that a late put never hides a newer one")
     updated_at = models.DateTimeField(auto_now=True)
@@ -244,3 +261,22 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.points}"
+
+
+class TieDecision(models.Model):
+    """The organizer's order among entries that the whole chain leaves equal, with the reason. Rows are only ever added."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="tie_decisions")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, null=True, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField(help_text="1 stands first among the equals")
+    reason = models.TextField()
+    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.place}"

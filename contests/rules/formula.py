@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 MAX_LENGTH = 300  # characters
@@ -41,7 +41,7 @@ class Formula:
     """A formula that was read. `text` is what the organizer wrote."""
 
     text: str
-    tree: ast.expr
+    tree: ast.expr = field(compare=False)
 
     @property
     def names(self) -> frozenset[str]:

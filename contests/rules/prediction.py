@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,11 +36,14 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The question as the rules state it. `decimals` says how finely a percentage is typed and compared."""
+    """The question as the rules state it. `decimals` says how finely a percentage is typed and compared; what was begun
+    before `as_of` is counted, by default all of the round.
+    """
 
     meaning: Meaning
     counted: Counted = Counted.VALID
     decimals: int = 0
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ def read_guess(text: str, prediction: Prediction) -> int:
 
 def parse_prediction(data: Mapping[str, Any]) -> Prediction:
     """Read the setting from decoded JSON. Raises ValueError with a sentence for the organizer."""
-    if not isinstance(data, Mapping) or not data.keys() <= {"meaning", "counted", "decimals"}:
-        raise ValueError("Câu hỏi phụ chỉ gồm: ý nghĩa, cách đếm và số chữ số sau dấu phẩy.")
+    if not isinstance(data, Mapping) or not data.keys() <= {"meaning", "counted", "decimals", "as_of"}:
+        raise ValueError("Câu hỏi phụ chỉ gồm: ý nghĩa, cách đếm, số chữ số sau dấu phẩy và thời điểm chốt số liệu.")
     try:
         meaning, counted = Meaning(data.get("meaning", "")), Counted(data.get("counted", Counted.VALID))
     except ValueError:
@@ -114,7 +118,29 @@ def parse_prediction(data: Mapping[str, Any]) -> Prediction:
     percent = meaning is Meaning.ALL_RIGHT_PERCENT
     if type(decimals) is not int or not 0 <= decimals <= (5 if percent else 0):
         raise ValueError("Số chữ số sau dấu phẩy: từ 0 đến 5 cho tỷ lệ phần trăm, 0 cho số người và số lượt.")
-    return Prediction(meaning, counted, decimals)
+    return Prediction(meaning, counted, decimals, _read_moment(data.get("as_of")))
+
+
+def dump_prediction(prediction: Prediction) -> dict[str, Any]:
+    """The setting as plain JSON values; `parse_prediction(dump_prediction(p)) == p`."""
+    return {
+        "meaning": prediction.meaning.value,
+        "counted": prediction.counted.value,
+        "decimals": prediction.decimals,
+        "as_of": prediction.as_of.isoformat() if prediction.as_of else None,
+    }
+
+
+def _read_moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        raise ValueError("Thời điểm chốt số liệu phải có ngày, giờ và múi giờ, ví dụ 2026-11-22T08:00:00+07:00.")
+    return moment
 
 
 def _self_fulfilling(guesses: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol
 
-from contests.rules.thele_words import Said
+from contests.rules.said import Said
 
 MAX_POINTS = 10_000  # hundredths, of one question or bonus
 
@@ -66,6 +66,9 @@ class Plain:
 
     def said(self) -> Said:
         return Said("Câu sai hoặc bỏ trống không bị trừ điểm.", "A wrong or missing answer costs nothing.")
+
+
+PLAIN: Format = Plain()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The rule set of one round as validated data: JSON in, `RoundRules` out, and back.
 
 Belongs here: which settings exist, their limits, their defaults. Does not belong here: what they mean, which lives in
-`timing`, `paper`, `grading`, `standing` and is said to members by `thele`.
+`timing`, `windows`, `paper`, `grading`, `scoring`, `standing`, `prediction` and is said to members by `thele`. What holds for a
+whole contest (ranking, divisions, prizes) is in `contest_settings`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
+
+from contests.rules.prediction import Prediction, dump_prediction, parse_prediction
+from contests.rules.reading import Reader, RuleProblem, RulesInvalid
+from contests.rules.scoring import PLAIN, Format, dump_format, parse_format
+from contests.rules.windows import Window, dump_windows, read_windows
+
+__all__ = [
+    "Counting", "DrawPart", "Partial", "Qualify", "Review", "RoundRules", "RuleProblem", "RulesInvalid", "ShowAfter", "dump",
+    "parse_round_rules",
+]  # fmt: skip
 
 MINUTES = range(1, 181)
 ATTEMPTS = range(1, 101)
@@ -17,12 +28,25 @@ GRACE_SECONDS = range(0, 61)
 POINTS = range(1, 10_001)  # hundredths a question: 0.01 to 100 points
 QUESTIONS = range(1, 101)  # of a whole paper: a full map of answers must fit into one request (answers_body.MAX_BODY)
 MAX_TOPIC = 100  # characters
+ROUNDS = range(1, 101)
+FINALISTS = range(1, 100_001)
 
 
 class Counting(StrEnum):
-    """Which attempt of a round counts."""
+    """Which attempts of a round count, and which rounds of a contest."""
 
     BEST = "best"
+    FIRST = "first"
+    LAST = "last"
+    SUM = "sum"
+
+
+class Partial(StrEnum):
+    """What an answer earns that is right in part, for the kinds of questions that have parts."""
+
+    EXACT = "exact"  # nothing
+    PARTIAL = "partial"  # its part
+    PENALISED = "penalised"  # its part, less what is wrong in it
 
 
 class ShowAfter(StrEnum):
@@ -55,6 +79,14 @@ class DrawPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Qualify:
+    """Only the first `top` of these rounds (none named: all before) may sit: a final. Who shares the last place is in."""
+
+    top: int
+    rounds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRules:
     """The settings of a round. Build it with `parse_round_rules`, which is what holds it to the limits above."""
 
@@ -68,6 +100,11 @@ class RoundRules:
     show: ShowAfter = ShowAfter.SCORE
     review: Review = Review.SCORE
     points_per_question: int = 100  # hundredths
+    scoring: Format = PLAIN
+    partial: Partial = Partial.EXACT
+    prediction: Prediction | None = None
+    windows: tuple[Window, ...] = ()
+    qualify: Qualify | None = None
 
     @property
     def questions(self) -> int:
@@ -76,25 +113,8 @@ class RoundRules:
 
     @property
     def full_points(self) -> int:
-        """Points of a paper without a mistake, in hundredths."""
-        return self.questions * self.points_per_question
-
-
-@dataclass(frozen=True, slots=True)
-class RuleProblem:
-    """One thing wrong with a rule set: where (`draw[1].count`), a code for programs, a sentence for the organizer."""
-
-    field: str
-    code: str
-    text: str
-
-
-class RulesInvalid(ValueError):
-    """A rule set was refused. `problems` holds every problem found: unknown keys first, then field by field."""
-
-    def __init__(self, problems: tuple[RuleProblem, ...]) -> None:
-        super().__init__("; ".join(f"{p.field}: {p.text}" for p in problems))
-        self.problems = problems
+        """The most that a paper can earn, in hundredths, where no question has a weight of its own."""
+        return self.scoring.full([self.points_per_question] * self.questions, limit_ms=self.minutes * 60_000)
 
 
 def parse_round_rules(data: Mapping[str, Any]) -> RoundRules:
@@ -107,7 +127,8 @@ def parse_round_rules(data: Mapping[str, Any]) -> RoundRules:
     reader.refuse_unknown(
         {
             "minutes", "attempts", "draw", "shuffle_questions", "shuffle_options",
-            "counting", "grace_seconds", "show", "review", "points_per_question",
+            "counting", "grace_seconds", "show", "review", "points_per_question", "scoring", "partial", "prediction", "windows",
+            "qualify",
         }
     )  # fmt: skip
     rules = RoundRules(
@@ -121,6 +142,11 @@ def parse_round_rules(data: Mapping[str, Any]) -> RoundRules:
         show=reader.show(),
         review=reader.choice("review", Review, default=Review.SCORE),
         points_per_question=reader.whole("points_per_question", POINTS, "phần trăm điểm", default=100),
+        scoring=reader.by("scoring", parse_format, default=PLAIN),
+        partial=reader.choice("partial", Partial, default=Partial.EXACT),
+        prediction=reader.by("prediction", parse_prediction, default=None),
+        windows=read_windows(reader),
+        qualify=reader.qualify(),
     )
     if reader.problems:
         raise RulesInvalid(tuple(reader.problems))
@@ -140,67 +166,28 @@ def dump(rules: RoundRules) -> dict[str, Any]:
         "show": rules.show.value,
         "review": rules.review.value,
         "points_per_question": rules.points_per_question,
+        "scoring": dump_format(rules.scoring),
+        "partial": rules.partial.value,
+        "prediction": dump_prediction(rules.prediction) if rules.prediction else None,
+        "windows": dump_windows(rules.windows),
+        "qualify": {"top": rules.qualify.top, "rounds": list(rules.qualify.rounds)} if rules.qualify else None,
     }
 
 
-_E = TypeVar("_E", bound=StrEnum)
-_MISSING: Any = object()
+class _Reader(Reader):
+    """Reads what only a round has."""
 
-
-class _Reader:
-    """Reads one field at a time, notes what is wrong and goes on, so that an organizer mends everything in one go.
-
-    After a problem a stand-in value is returned; it never leaves `parse_round_rules`, which raises.
-    """
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.problems: list[RuleProblem] = []
-        self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
-        if not isinstance(data, Mapping):
-            self.note("", "not_an_object", "Thể lệ phải là một bộ thiết lập có tên từng mục.")
-
-    def note(self, field: str, code: str, text: str) -> None:
-        self.problems.append(RuleProblem(field, code, text))
-
-    def refuse_unknown(self, known: set[str], within: Mapping[Any, Any] | None = None, prefix: str = "") -> None:
-        for key in self.data if within is None else within:
-            if key not in known:
-                self.note(f"{prefix}{key}", "unknown", f"Không có thiết lập nào tên là “{key}”; hãy xoá mục này.")
-
-    def whole(self, field: str, limits: range, unit: str, *, default: int = _MISSING) -> int:
-        value = self.data.get(field, default)
-        if value is _MISSING:
-            self.note(field, "missing", "Chưa có giá trị; hãy nhập một số nguyên.")
-            return limits[0]
-        return self.checked_whole(field, value, limits, unit)
-
-    def whole_or_none(self, field: str, limits: range, unit: str) -> int | None:
-        if field in self.data and self.data[field] is None:
+    def qualify(self) -> Qualify | None:
+        """The setting of a final."""
+        reader = self.inside("qualify")
+        if reader is None:
             return None
-        return self.whole(field, limits, unit)
-
-    def checked_whole(self, field: str, value: Any, limits: range, unit: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):  # True is an int to Python, never to an organizer
-            self.note(field, "not_whole", "Phải là một số nguyên.")
-        elif value not in limits:
-            self.note(field, "out_of_range", f"Phải từ {limits[0]} đến {limits[-1]} {unit}.")
-        else:
-            return value
-        return limits[0]
-
-    def flag(self, field: str, *, default: bool) -> bool:
-        value = self.data.get(field, default)
-        if not isinstance(value, bool):
-            self.note(field, "not_yes_no", "Chỉ nhận có hoặc không.")
-            return default
-        return value
-
-    def choice(self, field: str, kind: type[_E], *, default: _E) -> _E:
-        value = self.data.get(field, default)
-        if not isinstance(value, str) or value not in {member.value for member in kind}:
-            self.note(field, "not_a_choice", f"Phải là một trong: {', '.join(member.value for member in kind)}.")
-            return default
-        return kind(value)
+        reader.refuse_unknown({"top", "rounds"})
+        rounds = reader.data.get("rounds", [])
+        if not isinstance(rounds, list | tuple) or not all(type(one) is int and one in ROUNDS for one in rounds):
+            reader.note("rounds", "not_rounds", "Phải là danh sách số thứ tự các đợt, ví dụ [1, 2, 3].")
+            rounds = []
+        return Qualify(reader.whole("top", FINALISTS, "người"), tuple(sorted(set(rounds))))
 
     def show(self) -> ShowAfter:
         if self.data.get("show") in (Review.RIGHT_WRONG.value, Review.EXPLANATION.value):
@@ -233,14 +220,13 @@ class _Reader:
         if not isinstance(value, Mapping):
             self.note(field, "not_an_object", "Mỗi phần của đề gồm chủ đề và số câu.")
             return DrawPart("", 1)
-        self.refuse_unknown({"topic", "count"}, value, f"{field}.")
+        part = Reader(value, within=f"{field}.", problems=self.problems)
+        part.refuse_unknown({"topic", "count"})
         topic = value.get("topic")
         if not isinstance(topic, str) or not topic.strip() or topic != topic.strip() or len(topic) > MAX_TOPIC:
-            self.note(
-                f"{field}.topic", "bad_topic", f"Cần tên chủ đề, không quá {MAX_TOPIC} ký tự, không thừa dấu cách."
-            )
+            part.note("topic", "bad_topic", f"Cần tên chủ đề, không quá {MAX_TOPIC} ký tự, không thừa dấu cách.")
             topic = ""
         if "count" not in value:
-            self.note(f"{field}.count", "missing", "Chưa có số câu.")
+            part.note("count", "missing", "Chưa có số câu.")
             return DrawPart(topic, 1)
-        return DrawPart(topic, self.checked_whole(f"{field}.count", value["count"], QUESTIONS, "câu"))
+        return DrawPart(topic, part.checked_whole("count", value["count"], QUESTIONS, "câu"))

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from contests.rules import thele_words as words
+from contests.rules.said import Said
 from contests.rules.settings import RoundRules
-from contests.rules.thele_words import Said
 
 Language = Literal["vi", "en"]
 

@@ -6,22 +6,9 @@ What one round's settings say, and what holds for every contest. `thele` decides
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from contests.rules.said import Said
 from contests.rules.settings import Review, RoundRules, ShowAfter
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One sentence or paragraph in both languages, side by side so that neither is forgotten."""
-
-    vi: str
-    en: str
-
-    def then(self, *more: Said | None) -> Said:
-        """The same paragraph, going on."""
-        parts = [self, *(said for said in more if said)]
-        return Said(" ".join(said.vi for said in parts), " ".join(said.en for said in parts))
 
 
 def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:

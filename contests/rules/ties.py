@@ -94,21 +94,37 @@ COMPARE: dict[Criterion, Callable[[Result, Result], int]] = {
 }
 
 
+SHARED = "shared"  # how a chain is written that ends in shared places
+
+
 def parse_chain(keys: Sequence[str]) -> tuple[Criterion, ...]:
-    """A chain from its names. It begins with points or right answers, has nothing twice, and a decision only at its end."""
+    """A chain from its names, which say how it ends: `shared`, or `decision`.
+
+    It begins with points or right answers, has nothing twice, and its end only at its end.
+    """
     if isinstance(keys, str) or not isinstance(keys, Sequence) or not keys:
         raise ChainRefused("Thứ tự xếp hạng chưa có tiêu chí nào.")
     try:
-        chain = tuple(Criterion(key) for key in keys)
+        chain = tuple(Criterion(key) for key in (keys[:-1] if keys[-1] == SHARED else keys))
     except ValueError:
         raise ChainRefused("Thứ tự xếp hạng có một tiêu chí không được biết.") from None
     if len(set(chain)) != len(chain):
         raise ChainRefused("Một tiêu chí đứng hai lần trong thứ tự xếp hạng; hãy bỏ bớt một.")
-    if chain[0] not in (Criterion.POINTS, Criterion.RIGHT):
+    if not chain or chain[0] not in (Criterion.POINTS, Criterion.RIGHT):
         raise ChainRefused("Tiêu chí đầu tiên phải là điểm hoặc số câu đúng.")
     if Criterion.DECISION in chain[:-1]:
         raise ChainRefused("Quyết định của ban tổ chức chỉ đứng cuối thứ tự xếp hạng.")
+    if keys[-1] not in (SHARED, Criterion.DECISION):
+        raise ChainRefused(
+            "Thứ tự xếp hạng chưa có kết thúc. Khi mọi tiêu chí đều bằng nhau: hãy chọn đồng hạng hoặc ban tổ chức quyết định."
+        )
     return chain
+
+
+def dump_chain(chain: Sequence[Criterion]) -> list[str]:
+    """The chain as its names; `parse_chain(dump_chain(c)) == c`."""
+    names = [criterion.value for criterion in chain]
+    return names if chain[-1] is Criterion.DECISION else [*names, SHARED]
 
 
 def rank(results: Iterable[Result], chain: Sequence[Criterion]) -> list[Placed]:

@@ -1,13 +1,18 @@
 import json
 from contextlib import suppress
+from datetime import UTC
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contests.rules.prediction import Counted, Meaning, Prediction
+from contests.rules.scoring import Negative, Plain, Speed, Streak
 from contests.rules.settings import (
     Counting,
     DrawPart,
+    Partial,
+    Qualify,
     Review,
     RoundRules,
     RulesInvalid,
@@ -15,6 +20,7 @@ from contests.rules.settings import (
     dump,
     parse_round_rules,
 )
+from contests.rules.windows import Window
 
 PLAIN = {"minutes": 20, "attempts": 2, "draw": [{"topic": "hop-dong", "count": 12}, {"topic": "lich-su", "count": 8}]}
 
@@ -63,7 +69,7 @@ def test_null_attempts_means_unlimited_but_must_be_said():
         ({"shuffle_questions": 1}, "shuffle_questions", "not_yes_no"),
         ({"shuffle_options": "yes"}, "shuffle_options", "not_yes_no"),
         ({"shuffle_options": None}, "shuffle_options", "not_yes_no"),
-        ({"counting": "last"}, "counting", "not_a_choice"),
+        ({"counting": "worst"}, "counting", "not_a_choice"),
         ({"counting": ["best"]}, "counting", "not_a_choice"),
         ({"show": "everything"}, "show", "not_a_choice"),
         ({"show": "right_wrong"}, "show", "hints_at_keys"),
@@ -83,6 +89,29 @@ def test_null_attempts_means_unlimited_but_must_be_said():
         ({"draw": [{"topic": "a", "count": 1}, {"topic": "a", "count": 2}]}, "draw[1].topic", "repeated"),
         ({"draw": [{"topic": "a", "count": 80}, {"topic": "b", "count": 21}]}, "draw", "too_many"),
         ({"time_limit": 20}, "time_limit", "unknown"),
+        ({"partial": "half"}, "partial", "not_a_choice"),
+        ({"scoring": {"name": "lottery"}}, "scoring", "refused"),
+        ({"scoring": {"name": "negative", "penalty": 0}}, "scoring", "refused"),
+        ({"prediction": {"meaning": "weather"}}, "prediction", "refused"),
+        ({"prediction": {"meaning": "people", "as_of": "2026-11-22 08:00"}}, "prediction", "refused"),
+        ({"windows": {}}, "windows", "not_a_list"),
+        ({"windows": [{"day": 8, "opens": "07:00", "closes": "08:00"}]}, "windows[0].day", "out_of_range"),
+        ({"windows": [{"day": 1, "opens": "7:00", "closes": "08:00"}]}, "windows[0].opens", "not_a_time"),
+        ({"windows": [{"day": 1, "opens": "07:00", "closes": "24:01"}]}, "windows[0].closes", "not_a_time"),
+        ({"windows": [{"day": 1, "opens": "09:00", "closes": "09:00"}]}, "windows[0].closes", "not_after"),
+        (
+            {
+                "windows": [
+                    {"day": 1, "opens": "07:00", "closes": "09:00"},
+                    {"day": 1, "opens": "08:59", "closes": "10:00"},
+                ]
+            },
+            "windows",
+            "overlap",
+        ),
+        ({"qualify": {"top": 0}}, "qualify.top", "out_of_range"),
+        ({"qualify": {"top": 5, "rounds": [0]}}, "qualify.rounds", "not_rounds"),
+        ({"qualify": {"top": 5, "least": 3}}, "qualify.least", "unknown"),
     ],
 )
 def test_a_bad_value_is_named(change, field, code):
@@ -151,6 +180,21 @@ rule_sets = st.builds(
     show=st.sampled_from(ShowAfter),
     review=st.sampled_from(Review),
     points_per_question=st.integers(1, 10_000),
+    scoring=st.sampled_from([Plain(), Negative(25, below_zero=True), Negative(100), Speed(50, 500, 10), Streak(3, 25)]),
+    partial=st.sampled_from(Partial),
+    prediction=st.none()
+    | st.builds(
+        Prediction,
+        st.sampled_from(Meaning).filter(lambda meaning: meaning is not Meaning.ALL_RIGHT_PERCENT),
+        st.sampled_from(Counted),
+        as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
+    )
+    | st.builds(Prediction, st.just(Meaning.ALL_RIGHT_PERCENT), st.sampled_from(Counted), st.integers(0, 5)),
+    windows=st.lists(st.integers(1, 7), unique=True).map(
+        lambda days: tuple(Window(day, 60 * day, 1440) for day in sorted(days))
+    ),
+    qualify=st.none()
+    | st.builds(Qualify, st.integers(1, 1000), st.sets(st.integers(1, 9)).map(lambda rounds: tuple(sorted(rounds)))),
 )
 
 

@@ -16,6 +16,7 @@ from contests.rules.ties import (
     Criterion,
     Reason,
     Result,
+    dump_chain,
     parse_chain,
     rank,
     sort_key,
@@ -123,6 +124,14 @@ def test_the_ranking_is_total_and_one_whatever_the_order_of_the_input(given_resu
 
 def test_a_chain_from_its_names():
     assert parse_chain(["points", "prediction", "time", "decision"]) == (C.POINTS, C.PREDICTION, C.TIME, C.DECISION)
+    assert parse_chain(["right", "time", "shared"]) == (C.RIGHT, C.TIME)
+
+
+@given(chains, st.booleans())
+def test_a_chain_survives_being_written_and_read(chain, decision):
+    chain = (*chain, C.DECISION) if decision else chain
+    if chain[0] in (C.POINTS, C.RIGHT):
+        assert parse_chain(dump_chain(chain)) == chain
 
 
 @pytest.mark.parametrize(
@@ -131,6 +140,7 @@ def test_a_chain_from_its_names():
         ([], "chưa có tiêu chí"), ("points", "chưa có tiêu chí"), (None, "chưa có tiêu chí"), (["luck"], "không được biết"),
         (["points", 3], "không được biết"), (["points", "time", "points"], "hai lần"), (["time", "points"], "đầu tiên"),
         (["prediction"], "đầu tiên"), (["decision"], "đầu tiên"), (["points", "decision", "time"], "chỉ đứng cuối"),
+        (["points", "time"], "chưa có kết thúc"), (["shared"], "đầu tiên"), (["points", "shared", "time"], "không được biết"),
     ],
 )  # fmt: skip
 def test_a_chain_that_cannot_rank_is_refused_with_words(keys, says):
