@@ -8,6 +8,7 @@ from contests.models.taking import (
     AttemptEvent,
     Entry,
     Extension,
+    Finalist,
     LateAnswer,
     Standing,
     StartGate,
@@ -15,6 +16,6 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
+    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "Finalist", "LateAnswer",
     "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

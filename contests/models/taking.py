@@ -280,3 +280,18 @@ class TieDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.place}"
+
+
+class Finalist(models.Model):
+    """An entry that reached a final, by its place in the rounds before. Chosen anew until the final opens."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="finalists")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["round", "place"]
+        constraints = [models.UniqueConstraint(fields=["round", "entry"], name="finalist_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.entry}"

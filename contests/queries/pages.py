@@ -23,17 +23,22 @@ from contests.models import (
     Contest,
     Entry,
     Extension,
+    Finalist,
     LateAnswer,
     QuestionVersion,
     Round,
     Standing,
 )
+from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
 from contests.queries.standings import board_rows, score_is_shown, standings_of
+from contests.rules.contest_settings import parse_contest_rules
+from contests.rules.eligibility import asks
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
+from contests.rules.windows import Opening, next_opening, opening_for
 from leaderboard import live
 from leaderboard.ranking import Ranked, place_marks, ranked_from, with_ranks
 from leaderboard.snapshot import Snapshot, version_at
@@ -80,7 +85,7 @@ def public_contests() -> QuerySet[Contest]:
 def public_rounds() -> QuerySet[Round]:
     """The rounds of published contests, with what starting an attempt asks for."""
     return Round.objects.exclude(contest__state=Contest.State.DRAFT).select_related(
-        "contest__audience", "contest__bank"
+        "contest__audience", "contest__bank", "contest__organizer"
     )
 
 
@@ -166,6 +171,7 @@ class NextStep(StrEnum):
     CONTINUE = "continue"
     LOGIN = "login"
     CHOOSE_UNIT = "choose_unit"
+    REGISTER = "register"
     CONSENT = "consent"
     WAIT = "wait"
     REFUSED = "refused"
@@ -186,6 +192,7 @@ class RoundView:
     terms: Terms  # extensions counted
     past: list[Attempt]
     score_shown: bool  # whether members see their points now
+    next_window: Opening | None  # where the round is open at certain hours only, the next such stretch
 
     @property
     def is_extended(self) -> bool:
@@ -223,11 +230,17 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
         for attempt in Attempt.objects.filter(entry=entry).defer("paper").order_by("number"):
             attempts[attempt.round_id].append(attempt)
     extensions = extensions_in(contest) if path is not None else []
+    rules = parse_contest_rules(contest.rules)
+    visitor = _Visitor(
+        member, path, agreed, must_register=member is not None and entry is None and asks(rules),
+        excluded=member is not None and is_excluded(contest, member),
+        finals=frozenset(Finalist.objects.filter(entry=entry).values_list("round", flat=True)) if entry else frozenset(),
+    )  # fmt: skip
     views = [
         _round_view(
             contest,
             round_,
-            _Visitor(member, path, agreed),
+            visitor,
             attempts[round_.pk],
             [extension for extension in extensions if extension.round_id == round_.pk],
             now,
@@ -250,6 +263,9 @@ class _Visitor:
     member: Member | None
     path: str | None
     agreed: bool
+    must_register: bool  # whether the contest asks something before one is in it
+    excluded: bool
+    finals: frozenset[int]  # rounds that they have reached
 
 
 def _round_view(
@@ -266,17 +282,23 @@ def _round_view(
     if contest.state == Contest.State.CLOSED:
         phase = Phase.CLOSED
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
+    opening = opening_for(rules.windows, round_.opens_at, round_.closes_at, terms.closes_at, now)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(attempts), in_audience=visitor.path is None or visitor.path.startswith(contest.audience.path),
+        in_window=opening is not None, qualified=not rules.qualify or visitor.member is None or round_.pk in visitor.finals,
     )  # fmt: skip
-    if phase is Phase.CLOSED and verdict in (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.NO_ATTEMPTS_LEFT):
+    if phase is Phase.CLOSED and verdict is not MayStart.NOT_IN_AUDIENCE:
         verdict = MayStart.CLOSED
     return RoundView(
-        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=verdict.text,
+        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=EXCLUDED if visitor.excluded else verdict.text,
         running=running, used=len(attempts), left=None if terms.attempts is None else max(0, terms.attempts - len(attempts)), terms=terms,
         past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
+        next_window=next_opening(rules.windows, round_.opens_at, round_.closes_at, now) if rules.windows else None,
     )  # fmt: skip
+
+
+_BEFORE_THE_DOOR = (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.BETWEEN_WINDOWS)
 
 
 def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: list[Extension]) -> Terms:
@@ -288,7 +310,11 @@ def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: l
 def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) -> NextStep:
     if running is not None:
         return NextStep.CONTINUE
-    if verdict is MayStart.NOT_OPEN_YET:
+    if visitor.excluded:
+        return NextStep.REFUSED
+    if visitor.must_register and visitor.path is not None and verdict in _BEFORE_THE_DOOR:
+        return NextStep.REGISTER
+    if verdict in (MayStart.NOT_OPEN_YET, MayStart.BETWEEN_WINDOWS):
         return NextStep.WAIT
     if verdict is not MayStart.OK:
         return NextStep.REFUSED
