@@ -73,7 +73,7 @@ def board_around(request: HttpRequest, slug: str) -> HttpResponse:
     lines = pages.board_lines(pages.neighbours(contest, tab.round, entry), entry.public_id.hex)
     return JsonResponse(
         {
-            "place": own.place, "total": own.total, "order": int(own.order), "points": own.points, "ms": own.elapsed_ms,
+            "place": own.place, "total": own.total, "order": own.order, "points": own.points, "ms": own.elapsed_ms,
             "rows": [
                 {"place": line.place, "name": line.name, "unit": line.unit, "points": line.points, "ms": line.elapsed_ms, "id": line.entry}
                 for line in lines

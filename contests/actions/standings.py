@@ -12,7 +12,7 @@ from contests.queries.standings import next_version
 from contests.rules.lifecycle import COUNTED
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.standing import AttemptResult, counted, total
-from leaderboard.ranking import order_key
+from contests.rules.ties import DEFAULT_CHAIN, Result, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def restand(entry_ids: Iterable[int]) -> Changes:
         [
             Standing(
                 entry=entry, contest_id=entry.contest_id, round=round_, points=points, elapsed_ms=elapsed_ms,
-                order=order_key(points, elapsed_ms), version=version,
+                order=sort_key(Result(entry.public_id.hex, points, elapsed_ms=elapsed_ms), DEFAULT_CHAIN), version=version,
             )
             for entry, round_, points, elapsed_ms in results
         ],

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 
 from accounts.models import Consent, Member
@@ -502,9 +502,8 @@ def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int
     at_ms = int(now.timestamp() * 1000)
     standings = Standing.objects.filter(contest=contest, round=round_)
     total = standings.count()
-    best_first = [F("order").desc()]
     marks = (
-        standings.annotate(rank=Window(RowNumber(), order_by=best_first), place=Window(Rank(), order_by=best_first))
+        standings.annotate(rank=Window(RowNumber(), order_by="order"), place=Window(Rank(), order_by="order"))
         .filter(rank__in=place_marks(total))
         .order_by("rank")
         .values_list("order", "place")
@@ -545,10 +544,10 @@ def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnSta
         place, total = found.place, found.total
     else:
         board = Standing.objects.filter(contest=contest, round=round_)
-        place, total = board.filter(order__gt=row.order).count() + 1, board.count()
+        place, total = board.filter(order__lt=row.order).count() + 1, board.count()
     return OwnStanding(
         place=place, total=total, points=int(row.shown["points"]), elapsed_ms=int(row.shown["elapsed_ms"]),
-        order=str(row.order), entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
+        order=row.order, entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
     )  # fmt: skip
 
 
@@ -561,11 +560,11 @@ def neighbours(contest: Contest, round_: Round | None, entry: Entry, radius: int
     if own is None:
         return []
     board = standings_of(contest, round_)
-    better = Q(order__gt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
-    above = list(board.filter(better).order_by("order", "-entry__public_id")[:radius])[::-1]
+    better = Q(order__lt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
+    above = list(board.filter(better).order_by("-order", "-entry__public_id")[:radius])[::-1]
     rows = [*above, *board.exclude(better)[: radius + 1]]
     first = rows[0]
-    ahead = Q(order__gt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
+    ahead = Q(order__lt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
     return ranked_from(
-        board.filter(ahead).count(), board.filter(order__gt=first.order).count() + 1, list(board_rows(rows))
+        board.filter(ahead).count(), board.filter(order__lt=first.order).count() + 1, list(board_rows(rows))
     )

@@ -24,7 +24,7 @@ def standings_of(contest: Contest, round_: Round | None) -> QuerySet[Standing]:
         Standing.objects.filter(contest=contest, round=round_)
         .select_related("entry__member")
         .annotate(name_shown=Exists(consent))
-        .order_by("-order", "entry__public_id")
+        .order_by("order", "entry__public_id")
     )
 
 
