@@ -19,6 +19,6 @@ for n, place in ipairs(places) do
   members[n] = string.match(place, '%.(.*)')
 end
 local best = string.match(places[1], '^%x+')
-local shared = redis.call('ZLEXCOUNT', KEYS[1], '-', '(' .. best .. '.') + 1
+local shared = redis.call('ZLEXCOUNT', KEYS[1], '-', '(' .. best) + 1
 local rows = redis.call('HMGET', KEYS[2], unpack(members))
 return {redis.call('GET', KEYS[3]) or '0', redis.call('ZCARD', KEYS[1]), first, shared, members, rows}

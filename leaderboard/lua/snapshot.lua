@@ -1,6 +1,6 @@
 -- KEYS: order, rows, version, ready.  ARGV: how many rows, up to which total every rank is a mark, then the mark ranks.
 -- One moment of the board: {state, version, total, now in ms, {member, ...}, {row, ...}, {order key, place, ...}}.
--- Whoever is better than a key has a place below "<key>.": texts, so ZLEXCOUNT counts them.
+-- All places of those who are better than a key, and no other, sort below the key itself, so ZLEXCOUNT counts them.
 local state = redis.call('GET', KEYS[4])
 if not state then
   return false
@@ -24,7 +24,7 @@ local function mark(rank)
   local key = string.match(redis.call('ZRANGE', KEYS[1], rank - 1, rank - 1)[1], '^%x+')
   if key ~= last then
     marks[#marks + 1] = key
-    marks[#marks + 1] = redis.call('ZLEXCOUNT', KEYS[1], '-', '(' .. key .. '.') + 1
+    marks[#marks + 1] = redis.call('ZLEXCOUNT', KEYS[1], '-', '(' .. key) + 1
     last = key
   end
 end

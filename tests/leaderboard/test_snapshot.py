@@ -114,13 +114,14 @@ def test_marks_on_the_wire_are_the_marks_cut_by_one_of_the_forms(keys, name):
 
 
 @given(st.lists(st.tuples(st.integers(0, MAX_POINTS), st.integers(0, MAX_ELAPSED_MS)), max_size=EXACT_TOTAL))
+@example([(MAX_POINTS * (n % 2) + n * 100_001, MAX_ELAPSED_MS - n) for n in range(EXACT_TOTAL)])
 def test_a_small_board_of_points_and_time_is_told_exactly_even_with_the_longest_names(results):
     rows = [
         Row(
             f"{n:032x}",
             order_of(points, ms),
             1,
-            {"name": LONG_NAME, "unit": LONG_UNIT, "points": points, "elapsed_ms": ms},
+            {"name": "Ộ" * 200, "unit": "Ộ" * 200, "points": points, "elapsed_ms": ms},
         )
         for n, (points, ms) in enumerate(results)
     ]
