@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Func, IntegerField
+from django.db.models.functions import Now
 
 from contests.actions.boards import announce_gone, announce_standings
 from contests.models import Attempt, Contest, Entry, Exclusion, Round, Standing, TieDecision
-from contests.queries.standings import next_version, result_of
+from contests.queries.standings import board_name, next_version, result_of
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.lifecycle import COUNTED
 from contests.rules.settings import RoundRules, parse_round_rules
@@ -66,9 +67,7 @@ def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
             "updated_at",
         ],
     )  # fmt: skip
-    if not settling:
-        asking = [round_.pk for frame in frames.values() for round_, _ in frame.rounds if round_.truth_at is not None]
-        Round.objects.filter(pk__in=asking).update(truth_at=None)
+    _mark_what_follows(frames, settling=settling)
     standing_ids = tuple(standing.pk for standing in written)
     return Changes(standing_ids, _remove_others(ids, standing_ids), version)
 
@@ -94,6 +93,16 @@ def frames_of(contest_ids: Iterable[int]) -> dict[int, Frame]:
 def rules_of_rounds(rounds: Iterable[Round]) -> dict[int, RoundRules]:
     """The rules of each round, read once."""
     return {round_.pk: parse_round_rules(round_.rules) for round_ in set(rounds)}
+
+
+def _mark_what_follows(frames: dict[int, Frame], *, settling: bool) -> None:
+    """True numbers, and finalists of a final that is not open yet, were decided by what stood before: once more, then."""
+    rounds = [round_ for frame in frames.values() for round_, _ in frame.rounds]
+    if not settling:
+        Round.objects.filter(pk__in=[one.pk for one in rounds if one.truth_at]).update(truth_at=None)
+    chosen = [one.pk for one in rounds if one.qualified_at]
+    if chosen:
+        Round.objects.filter(pk__in=chosen, opens_at__gt=Now()).update(qualified_at=None)
 
 
 def _standings(
@@ -179,8 +188,9 @@ def _excluded(contest_ids: Iterable[int], entries: Iterable[Entry]) -> set[tuple
 def _remove_others(entry_ids: list[int], standing_ids: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
     others = Standing.objects.filter(entry__in=entry_ids).exclude(pk__in=standing_ids)
     gone = [
-        ((standing.round or standing.contest).board_name, standing.entry.public_id.hex)
+        (board_name(standing.contest, standing.round, division), standing.entry.public_id.hex)
         for standing in others.select_related("entry", "contest", "round__contest")
+        for division in {"", standing.entry.division}
     ]
     if gone:
         others.delete()

@@ -18,7 +18,6 @@ from accounts.queries import unit_of
 from contests.actions.enter import enter_contest
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
-from contests.models import Entry
 from contests.queries import pages
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.eligibility import Refusal, asks
@@ -76,7 +75,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what the rules ask; then the member is in the contest, and back on its page."""
     contest = get_object_or_404(pages.public_contests(), slug=slug)
     member, rules = request.user, parse_contest_rules(contest.rules)
-    if Entry.objects.filter(contest=contest, member=member).exists() or not asks(rules):
+    if pages.entry_of(contest, member) is not None or not asks(rules):
         return redirect("contest", slug)
     if unit_of(member) is None:
         return redirect("contest", slug)

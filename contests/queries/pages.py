@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 
 from accounts.models import Consent, Member
@@ -32,7 +32,7 @@ from contests.models import (
 from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
-from contests.queries.standings import board_rows, score_is_shown, standings_of
+from contests.queries.standings import board_name, board_rows, score_is_shown, standings_of
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
 from contests.rules.settings import RoundRules, parse_round_rules
@@ -484,15 +484,17 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
 # --- boards --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class BoardTab:
-    """One board of a contest: a round's, or the one over all rounds (`round` is None)."""
+    """One board of a contest: a round's, or the one over all rounds (`round` is None); of a division, or of everybody."""
 
     contest: Contest
     round: Round | None
+    division: str = ""
+    division_name: str = ""
 
     @property
     def name(self) -> str:
         """The board's name in addresses, in sockets and in Redis."""
-        return self.round.board_name if self.round else self.contest.board_name
+        return board_name(self.contest, self.round, self.division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,29 +516,34 @@ def board_tabs(contest: Contest, now: datetime) -> list[BoardTab]:
     rounds = list(contest.rounds.all())
     main = current_round(rounds, now)
     begun = [round_ for round_ in rounds if round_ is main or now >= round_.opens_at]
-    tabs = [BoardTab(contest, round_) for round_ in sorted(begun, key=lambda each: (each is not main, -each.number))]
-    return [*tabs, BoardTab(contest, None)] if len(rounds) != 1 else tabs
+    chosen: list[Round | None] = [*sorted(begun, key=lambda each: (each is not main, -each.number))]
+    if len(rounds) != 1:
+        chosen.append(None)
+    divisions = [("", ""), *((one.key, one.name) for one in parse_contest_rules(contest.rules).divisions)]
+    return [BoardTab(contest, round_, key, name) for round_ in chosen for key, name in divisions]
 
 
-def board_snapshot(contest: Contest, round_: Round | None, now: datetime) -> Snapshot:
+def board_snapshot(contest: Contest, round_: Round | None, now: datetime, division: str = "") -> Snapshot:
     """The public picture of a board: from Redis, or from SQL while Redis does not have it."""
-    return live.board_snapshot(BoardTab(contest, round_).name, lambda: sql_snapshot(contest, round_, now))
+    name = board_name(contest, round_, division)
+    return live.board_snapshot(name, lambda: sql_snapshot(contest, round_, now, division=division))
 
 
-def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int = 10) -> Snapshot:
+def sql_snapshot(
+    contest: Contest, round_: Round | None, now: datetime, top: int = 10, *, division: str = ""
+) -> Snapshot:
     """The same picture straight from the standings, without reading the whole board into this process."""
     at_ms = int(now.timestamp() * 1000)
-    standings = Standing.objects.filter(contest=contest, round=round_)
+    standings = _plain(contest, round_, division)
     total = standings.count()
-    best_first = [F("order").desc()]
     marks = (
-        standings.annotate(rank=Window(RowNumber(), order_by=best_first), place=Window(Rank(), order_by=best_first))
+        standings.annotate(rank=Window(RowNumber(), order_by="order"), place=Window(Rank(), order_by="order"))
         .filter(rank__in=place_marks(total))
         .order_by("rank")
         .values_list("order", "place")
     )
     return Snapshot(
-        version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_)[:top]))),
+        version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_, division)[:top]))),
         marks=tuple(dict.fromkeys((order, place) for order, place in marks)), at_ms=at_ms,
     )  # fmt: skip
 
@@ -559,39 +566,47 @@ def entry_of(contest: Contest, member: Member | AnonymousUser) -> Entry | None:
     return Entry.objects.filter(contest=contest, member=member).first() if member.is_authenticated else None
 
 
-def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnStanding | None:
-    """The entry's exact place; None before its first graded attempt. The result is the database's, the place is the
+def _plain(contest: Contest, round_: Round | None, division: str) -> QuerySet[Standing]:
+    """The rows of a board without what only showing them asks for."""
+    standings = Standing.objects.filter(contest=contest, round=round_)
+    return standings.filter(entry__division=division) if division else standings
+
+
+def own_standing(contest: Contest, round_: Round | None, entry: Entry, division: str = "") -> OwnStanding | None:
+    """The entry's exact place; None before its first graded attempt, and on the board of another division. The result is the database's, the place is the
     board's where the board already has that result, else counted in the database.
     """
-    row = next(board_rows(standings_of(contest, round_).filter(entry=entry)), None)
+    row = next(board_rows(standings_of(contest, round_, division).filter(entry=entry)), None)
     if row is None:
         return None
-    found = live.board_place(BoardTab(contest, round_).name, entry.public_id.hex)
+    found = live.board_place(board_name(contest, round_, division), entry.public_id.hex)
     if found is not None and found.row.order == row.order:
         place, total = found.place, found.total
     else:
-        board = Standing.objects.filter(contest=contest, round=round_)
-        place, total = board.filter(order__gt=row.order).count() + 1, board.count()
+        board = _plain(contest, round_, division)
+        place, total = board.filter(order__lt=row.order).count() + 1, board.count()
     return OwnStanding(
         place=place, total=total, points=int(row.shown["points"]), elapsed_ms=int(row.shown["elapsed_ms"]),
-        order=str(row.order), entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
+        order=row.order, entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
     )  # fmt: skip
 
 
-def neighbours(contest: Contest, round_: Round | None, entry: Entry, radius: int = 3) -> list[Ranked]:
+def neighbours(
+    contest: Contest, round_: Round | None, entry: Entry, radius: int = 3, *, division: str = ""
+) -> list[Ranked]:
     """The entry and those just above and below it; empty before its first graded attempt."""
-    found = live.board_around(BoardTab(contest, round_).name, entry.public_id.hex, radius)
+    found = live.board_around(board_name(contest, round_, division), entry.public_id.hex, radius)
     if found is not None:
         return list(found.rows)
-    own = Standing.objects.filter(entry=entry, round=round_).first()
+    own = _plain(contest, round_, division).filter(entry=entry).first()
     if own is None:
         return []
-    board = standings_of(contest, round_)
-    better = Q(order__gt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
-    above = list(board.filter(better).order_by("order", "-entry__public_id")[:radius])[::-1]
+    board = standings_of(contest, round_, division)
+    better = Q(order__lt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
+    above = list(board.filter(better).order_by("-order", "-entry__public_id")[:radius])[::-1]
     rows = [*above, *board.exclude(better)[: radius + 1]]
     first = rows[0]
-    ahead = Q(order__gt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
+    ahead = Q(order__lt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
     return ranked_from(
-        board.filter(ahead).count(), board.filter(order__gt=first.order).count() + 1, list(board_rows(rows))
+        board.filter(ahead).count(), board.filter(order__lt=first.order).count() + 1, list(board_rows(rows))
     )
