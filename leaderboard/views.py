@@ -18,6 +18,7 @@ from contests.actions.sitting import database_now
 from contests.models import Round
 from contests.queries import pages
 from contests.queries.standings import board_is_open
+from contests.queries.unit_boards import rules_of_contest
 from contests.rules.timing import Phase
 from leaderboard.snapshot import Snapshot, encode
 
@@ -37,7 +38,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     pinned = _own_line(own) if own and not any(line.own for line in lines) else None
     context = _picture(snapshot) | {
         "contest": contest, "contest_url": reverse("contest", args=[slug]), "tab": tab, "lines": lines,
-        "round_tabs": [each for each in tabs if each.division == tab.division], "division_tabs": [each for each in tabs if each.round == tab.round],
+        "tabs": [each for each in tabs if each.division == tab.division], "unit_tabs": rules_of_contest(contest).unit_boards,
+        "division_tabs": [each for each in tabs if each.round == tab.round],
         "entry": entry.public_id.hex if entry else "", "own": own, "own_place": str(own.place) if own else "", "pinned": pinned,
         "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "now": now, "section": "contests",
     }  # fmt: skip
