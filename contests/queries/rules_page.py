@@ -38,5 +38,6 @@ def _unit_names(rules: ContestRules) -> dict[str, str]:
 
 
 def _kind_names(rules: ContestRules) -> dict[str, str]:
-    slugs = {slug for one in (*rules.divisions, *rules.unit_boards) for slug in one.unit_kinds}
+    slugs = {slug for one in rules.divisions for slug in one.unit_kinds}
+    slugs |= {slug for board in rules.unit_boards for slug in board.unit_kinds}
     return dict(UnitKind.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}

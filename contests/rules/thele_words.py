@@ -75,10 +75,17 @@ def points(rules: RoundRules, chain: Sequence[Criterion]) -> Said:
         f"A right answer earns {en} {'point' if rules.points_per_question == 100 else 'points'}; a wrong or missing answer earns nothing.",
     )
     return earns.then(
-        rules.scoring.said(), PARTIALS[rules.partial], _counting(rules.counting, chain) if rules.attempts != 1 else None
+        rules.scoring.said(),
+        OWN_WEIGHT,
+        PARTIALS[rules.partial],
+        _counting(rules.counting, chain) if rules.attempts != 1 else None,
     )
 
 
+OWN_WEIGHT = Said(
+    "Câu có ghi số điểm riêng thì tính theo số điểm ghi ở câu đó.",
+    "A question that states points of its own is worth those.",
+)
 PARTIALS = {
     Partial.EXACT: Said(
         "Câu có nhiều đáp án hoặc nhiều ý chỉ đúng khi đúng tất cả: thiếu hay thừa một đáp án đều không được điểm.",
