@@ -158,14 +158,14 @@ def _narrowed(contest: ContestFacts) -> list[Said | None]:
         if fit.roster
         else None,
         Said(
-            f"Người dự thi phải đủ {fit.min_age} tuổi vào ngày vào thi lần đầu.",
-            f"One must be {fit.min_age} or older on the day of the first start.",
+            f"Người dự thi phải đủ {fit.min_age} tuổi vào ngày ghi danh.",
+            f"One must be {fit.min_age} or older on the day of entry.",
         )
         if fit.min_age
         else None,
         Said(
-            "Lần đầu vào thi, bạn nhập mã dự thi do ban tổ chức cung cấp.",
-            "At the first start you enter the code that the organisers gave you.",
+            "Khi ghi danh, bạn nhập mã dự thi do ban tổ chức cung cấp.",
+            "When you enter you give the code that the organisers gave you.",
         )
         if fit.code
         else None,

@@ -28,7 +28,7 @@ CRITERIA = {
     Criterion.TIME: Said("thời gian làm bài ngắn hơn", "the shorter time"),
     Criterion.PREDICTION: Said("dự đoán câu hỏi phụ gần số đúng hơn", "the prediction nearer to the true number"),
     Criterion.SUBMITTED: Said("nộp bài sớm hơn", "the earlier hand-in"),
-    Criterion.ENTERED: Said("vào thi lần đầu sớm hơn", "the earlier first start in the contest"),
+    Criterion.ENTERED: Said("ghi danh vào cuộc thi sớm hơn", "the earlier entry into the contest"),
     Criterion.PERFECT: Said("có nhiều lượt đúng tất cả các câu hơn", "more attempts with every answer right"),
 }
 MEANT = {
@@ -39,6 +39,10 @@ MEANT = {
     Criterion.SUBMITTED: Said(
         "Giờ nộp bài là lúc máy chủ nhận được bài nộp của lượt được tính; có nhiều lượt được tính thì lấy lượt nộp sau cùng.",
         "The hand-in is the instant at which the server received the counted attempt; of several counted ones, the last.",
+    ),
+    Criterion.ENTERED: Said(
+        "Giờ ghi danh là lúc đăng ký, hoặc lúc vào thi lần đầu nếu không phải đăng ký.",
+        "The entry is the registration, or the first start where none is asked for.",
     ),
     Criterion.PERFECT: Said(
         "Lượt đúng tất cả các câu được đếm trong mọi lượt hợp lệ, kể cả lượt không được chọn để tính điểm.",
@@ -110,8 +114,8 @@ def over_rounds(over: Counting, chain: Sequence[Criterion], *, predicted: bool) 
         "The result of the contest is the sum of points, of right answers and of time over the rounds you sat.",
     ).then(
         Said(
-            "Khoảng cách của dự đoán được cộng lại qua các đợt bạn có dự đoán.",
-            "Distances of predictions are added up over the rounds in which you made one.",
+            "Khoảng cách của dự đoán được cộng lại qua các đợt ấy; bỏ dự đoán ở một đợt có câu hỏi phụ thì tính như không dự đoán.",
+            "Distances of predictions are added up over those rounds; whoever left one out counts as having made none.",
         )
         if predicted
         else None
@@ -136,10 +140,14 @@ FOUND = {
 }
 COUNTED = {
     Counted.VALID: Said(
-        "Chỉ đếm các lượt đã được chấm và không bị huỷ.", "Only attempts that were graded and not voided are counted."
+        "Chỉ đếm các lượt được tính: đã chấm, không bị huỷ, của người không bị loại.",
+        "Only attempts that count are counted: graded, not voided, of people who are not excluded.",
     ),
-    Counted.ALL: Said("Đếm mọi lượt đã bắt đầu, kể cả lượt bị huỷ.", "Every attempt that was begun is counted, voided ones too."),
-}  # fmt: skip
+    Counted.ALL: Said(
+        "Đếm mọi lượt đã bắt đầu, kể cả lượt bị huỷ và của người bị loại.",
+        "Every attempt that was begun is counted, voided ones and those of excluded people too.",
+    ),
+}
 
 
 def prediction(asked: Prediction, counting: Counting) -> Said:
@@ -186,13 +194,21 @@ def divisions(rules: ContestRules, units: Mapping[str, str], kinds: Mapping[str,
         _division(one, units, kinds, alone=len(rules.divisions) == 1).of(one.name, one.name) for one in rules.divisions
     ]
     order = Said(
-        "Mỗi bảng xếp hạng riêng. Ai thuộc được nhiều bảng thì vào bảng đứng trước trong danh sách trên, tính theo đơn vị vào ngày vào thi lần đầu.",
-        "Each division has a ranking of its own. Whoever fits several is in the one named first above, by their unit on the day of their first start.",
+        "Mỗi bảng xếp hạng riêng. Ai thuộc được nhiều bảng thì vào bảng đứng trước trong danh sách trên, tính theo đơn vị vào ngày ghi danh.",
+        "Each division has a ranking of its own. Whoever fits several is in the one named first above, by their unit on the day of entry.",
     )
-    outside = Said(
-        "Ai không thuộc bảng nào thì chỉ có tên trong xếp hạng chung.", "Whoever fits none stands in the overall ranking only."
-    )  # fmt: skip
-    return [*each, order if rules.divisions[-1].takes_everybody else order.then(outside)]
+    nearest = Said(
+        "Loại đơn vị tính theo đơn vị của bạn, hoặc đơn vị cấp trên gần nhất thuộc một loại nêu trên.",
+        "The kind is that of your own unit, or of the nearest above it that is of a kind named here.",
+    )
+    outside = Said("Ai không thuộc bảng nào thì không dự thi được.", "Whoever fits none may not take part.")
+    return [
+        *each,
+        order.then(
+            nearest if any(one.unit_kinds for one in rules.divisions) else None,
+            None if rules.divisions[-1].takes_everybody else outside,
+        ),
+    ]
 
 
 def _division(one: Division, units: Mapping[str, str], kinds: Mapping[str, str], *, alone: bool) -> Said:
@@ -205,9 +221,7 @@ def _division(one: Division, units: Mapping[str, str], kinds: Mapping[str, str],
             f"người thuộc {named}, kể cả các đơn vị trực thuộc.", f"people of {named}, including all units below."
         )
     if one.declared:
-        return Said(
-            "người tự khai thuộc bảng này khi vào thi.", "people who say at their start that they belong to it."
-        )
+        return Said("người tự chọn bảng này khi ghi danh.", "people who choose it when they enter.")
     return (
         Said("tất cả người dự thi.", "everybody.") if alone else Said("tất cả những người còn lại.", "everybody else.")
     )

@@ -355,9 +355,9 @@ def test_what_members_read_of_prizes_units_and_divisions():
     assert page["Các bảng"][:3] == (
         "Bảng Doanh nghiệp: người thuộc đơn vị loại: công đoàn cơ sở.",
         "Bảng Thái Nguyên: người thuộc LĐLĐ Thái Nguyên, kể cả các đơn vị trực thuộc.",
-        "Bảng tự do: người tự khai thuộc bảng này khi vào thi.",
+        "Bảng tự do: người tự chọn bảng này khi ghi danh.",
     )
-    assert "chỉ có tên trong xếp hạng chung" in page["Các bảng"][3]
+    assert "không dự thi được" in page["Các bảng"][3]
     assert "Chỉ xếp hạng đơn vị có từ 30 đoàn viên trở lên." in page["Xếp hạng đơn vị"][0]
     assert "công thức thi_sinh ÷ doan_vien × 40 + diem_top × 6 (trong đó" in page["Xếp hạng đơn vị"][1]
     assert "Người dự thi phải đủ 15 tuổi" in page["Ai được dự thi"][0]
