@@ -48,8 +48,8 @@ from contests.pages.organizer_presets import PRESETS
 from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.bank import topic_sizes
-from contests.queries.pages import rules_of
 from contests.queries.preflight import preflight
+from contests.queries.rules_page import rules_of
 from contests.rules.paper import BankTooSmall
 
 PREVIEWS_PER_PAGE = 10

@@ -36,7 +36,6 @@ from contests.queries.standings import board_name, board_rows, score_is_shown, s
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
 from contests.rules.settings import RoundRules, parse_round_rules
-from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
 from contests.rules.windows import Opening, next_opening, opening_for
 from leaderboard import live
@@ -323,21 +322,6 @@ def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) ->
     if visitor.path is None:
         return NextStep.CHOOSE_UNIT
     return NextStep.START if visitor.agreed else NextStep.CONSENT
-
-
-def rules_of(contest: Contest, language: str) -> list[Section]:
-    """The rules page (thể lệ) of the contest, from its settings."""
-    facts = ContestFacts(
-        title=contest.title,
-        organiser=contest.organizer.name,
-        audience=(contest.audience.name,),
-        rounds=tuple(
-            RoundFacts(round_.title, round_.opens_at, round_.closes_at, parse_round_rules(round_.rules))
-            for round_ in contest.rounds.all()
-        ),
-    )
-    known: Language = "en" if language == "en" else "vi"
-    return rules_page(facts, known)
 
 
 # --- sitting -------------------------------------------------------------------------------------------------------
