@@ -401,7 +401,7 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
         contest.bank, timezone.localdate(now)
     )
-    options: dict[str, Any] = {"sizes": sizes, "kept": model.rules.get("attempts")}
+    options: dict[str, Any] = {"sizes": sizes, "kept_rules": model.rules}
     form = RoundForm(request.POST or None, initial=RoundForm.initial_of_round(model), **options)
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Member, Role, Unit
+from accounts.phones import to_e164
 from accounts.scope import scope_of
 from contests.models import Contest, Exclusion, RosterLine
 from contests.rules.contest_settings import ContestRules
@@ -19,6 +21,15 @@ def is_excluded(contest: Contest, member: Member) -> bool:
     """Whether an organizer has taken the member out of the contest."""
     rows = Exclusion.objects.filter(contest=contest, member=member, prizes_only=False, revoked_at__isnull=True)
     return rows.exists()
+
+
+def roster_of(contest: Contest, q: str = "") -> QuerySet[RosterLine]:
+    """The contest's list, those whose login or name holds `q`."""
+    rows = RosterLine.objects.filter(contest=contest).select_related("contest").order_by("name", "login")
+    text = q.strip().replace("\x00", "")[:100]
+    if not text:
+        return rows
+    return rows.filter(Q(name__icontains=text) | Q(login__icontains=to_e164(text) or text.lower()))
 
 
 def candidate_of(

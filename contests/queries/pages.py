@@ -290,7 +290,7 @@ def _round_view(
     if phase is Phase.CLOSED and verdict is not MayStart.NOT_IN_AUDIENCE:
         verdict = MayStart.CLOSED
     return RoundView(
-        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=EXCLUDED if visitor.excluded else verdict.text,
+        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=_reason(verdict, round_, visitor),
         running=running, used=len(attempts), left=None if terms.attempts is None else max(0, terms.attempts - len(attempts)), terms=terms,
         past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
         next_window=next_opening(rules.windows, round_.opens_at, round_.closes_at, now) if rules.windows else None,
@@ -298,6 +298,14 @@ def _round_view(
 
 
 _BEFORE_THE_DOOR = (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.BETWEEN_WINDOWS)
+
+
+def _reason(verdict: MayStart, round_: Round, visitor: _Visitor) -> str:
+    if visitor.excluded:
+        return EXCLUDED
+    if verdict is MayStart.NOT_QUALIFIED and round_.qualified_at is None:
+        return "Danh sách vào vòng này có sau khi các đợt trước đóng và chấm xong."
+    return verdict.text
 
 
 def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: list[Extension]) -> Terms:
