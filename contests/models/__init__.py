@@ -1,5 +1,6 @@
 """Tables and the constraints that must never be false."""
 
+from contests.models.audit import AuditHead, AuditRecord
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Round
 from contests.models.taking import (
@@ -14,6 +15,6 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Extension", "LateAnswer", "Question",
+    "Answer", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Bank", "Contest", "ContestEvent", "Entry", "Extension", "LateAnswer", "Question",
     "QuestionImport", "QuestionVersion", "Round", "Standing", "StartGate", "Topic",
 ]  # fmt: skip
