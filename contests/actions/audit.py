@@ -59,6 +59,6 @@ def _genuine_head(key: bytes) -> Head:
     if [pk for pk, _ in found] != [1] or not is_genuine(key, found[0][1]):
         raise ForgedHead("the head of the audit chain was changed, or AUDIT_KEY was: manage.py verify_audit")
     head = found[0][1]
-    if head.count and link_at(head.count) != head.link or not head.count and head.link != GENESIS:
+    if (head.count and link_at(head.count) != head.link) or (not head.count and head.link != GENESIS):
         raise ForgedHead("the last record of the audit chain was changed: manage.py verify_audit")
     return head

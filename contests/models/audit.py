@@ -20,7 +20,9 @@ class AuditRecord(models.Model):
     attempt = models.UUIDField(null=True, help_text="public id")
     actor = models.BigIntegerField(null=True, help_text="member; null: the system")
     detail = models.JSONField(db_default={})
-    position = models.BigIntegerField(null=True, unique=True, help_text="place in the chain, from 1; null: not sealed yet")
+    position = models.BigIntegerField(
+        null=True, unique=True, help_text="place in the chain, from 1; null: not sealed yet"
+    )
     link = models.BinaryField(max_length=32, null=True)
 
     class Meta:

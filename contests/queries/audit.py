@@ -43,7 +43,7 @@ WHERE CASE WHEN a.id IS NULL THEN n.what <> 'attempt.removed'
            ELSE n.id IS NULL OR n.what = 'attempt.removed' OR n.detail - {_ROOT_KEYS} IS DISTINCT FROM {_FACTS}
                 OR (r.detail - 'state') @> {_ROOT} IS NOT TRUE END
 ORDER BY n.id LIMIT 1
-"""
+"""  # noqa: S608 – made of the constants above
 QUESTIONS = """
 WITH last AS (
     SELECT (detail->>'version')::bigint AS version, max(id) AS newest

@@ -36,7 +36,12 @@ class Command(BaseCommand):
             "--since", type=int, default=0, metavar="VỊ_TRÍ", help="chỉ kiểm tra các bản ghi sau vị trí này"
         )
         parser.add_argument(
-            "--noted", type=_noted, action="append", default=[], metavar="SỐ:MÃ", help="dòng kết chuỗi đã ghi lại ở nơi khác"
+            "--noted",
+            type=_noted,
+            action="append",
+            default=[],
+            metavar="SỐ:MÃ",
+            help="dòng kết chuỗi đã ghi lại ở nơi khác",
         )
         parser.add_argument("--chain-only", action="store_true", help="không so lượt thi và câu hỏi với nhật ký")
 
