@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.pages import organizer, organizer_attempts, organizer_extensions, organizer_roster
+from contests.pages import organizer, organizer_attempts, organizer_audit, organizer_extensions, organizer_roster
 
 urlpatterns: list[URLPattern] = [
     path("", organizer.home, name="organizer_home"),
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
     # during and after a round
     path("cuoc-thi/<slug:slug>/don-vi/", organizer_extensions.units, name="organizer_contest_units"),
+    path("cuoc-thi/<slug:slug>/nhat-ky/", organizer_audit.records, name="organizer_audit"),
     path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),
     path("cuoc-thi/<slug:slug>/luot-thi/<uuid:attempt_id>/", organizer_attempts.attempt, name="organizer_attempt"),
     path(

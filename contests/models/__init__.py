@@ -1,5 +1,6 @@
 """Tables and the constraints that must never be false."""
 
+from contests.models.audit import AuditHead, AuditRecord
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
 from contests.models.taking import (
@@ -16,6 +17,7 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "Finalist", "LateAnswer",
-    "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
+    "Answer", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Bank", "Contest", "ContestEvent", "Entry",
+    "Exclusion", "Extension", "Finalist", "LateAnswer", "Question", "QuestionImport", "QuestionVersion", "RosterLine",
+    "Round", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.test import Client
 
 from contests.actions.sitting import database_now
 from contests.actions.start import start_attempt
-from contests.models import Attempt, Bank
+from contests.models import Attempt, Bank, Contest
 from tests import make
 from tests.security.addresses import all_addresses
 
@@ -31,7 +31,9 @@ def values(union, contest) -> dict[str, list[str]]:
     practice = make.make_bank(union.province_a, ("Ôn tập",), each=3)
     Bank.objects.filter(pk=practice.pk).update(purpose=Bank.Purpose.PRACTICE)
     attempt = start_attempt(member=union.alice, round_=contest.rounds.get(), now=database_now())
+    Contest.objects.filter(pk=contest.pk).update(rules={"unit_boards": [{"key": "dong", "name": "Đông người nhất"}]})
     return {
+        "key": ["dong"],
         "slug": [contest.slug], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "token": ["x"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
