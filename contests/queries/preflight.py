@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from accounts.models import Unit
 from accounts.scope import Scope
 from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
 from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
 
@@ -181,6 +182,7 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
     rounds = list(contest.rounds.all())
     return [
         _check_rules(rounds),
+        _check_contest_rules(contest),
         _check_windows(rounds, now),
         _check_bank(contest, now),
         _check_audience(contest, scope),
@@ -193,6 +195,12 @@ def _check_rules(rounds: Sequence[Round]) -> Check:
         return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
     texts = [f"{one.title}: {problem.text}" for one in rounds for problem in read_rules(one.rules)[1]]
     return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
+
+
+def _check_contest_rules(contest: Contest) -> Check:
+    title = "Luật xếp hạng và giải thưởng"
+    texts = dict.fromkeys(problem.text for problem in saved_rules_problems(contest))
+    return Check("contest_rules", not texts, title, " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.")
 
 
 def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
