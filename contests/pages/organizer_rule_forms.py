@@ -234,7 +234,7 @@ class PrizeForm(ConsoleForm):
             kept = str(
                 self.initial.get(name, "")
             )  # what the rules say stays on the list, so that it can be seen and mended
-            shown = choices if kept in {value for value, _text in choices} else [*choices, (kept, kept)]
+            shown = choices if kept in {"", *(value for value, _text in choices)} else [*choices, (kept, kept)]
             self.fields[name].choices = shown  # type: ignore[attr-defined]
 
     def data_of(self) -> dict[str, Any]:
