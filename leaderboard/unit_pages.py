@@ -55,7 +55,7 @@ def unit_board(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "leaderboard/units.html", context)
 
 
-@never_cache
+@never_cache  # it may name the reader's unit; the page itself remembers the version
 @require_safe
 def unit_rows(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The rows alone, for pages that are open. 304 while nothing of them has changed."""

@@ -116,6 +116,15 @@ def _what(event: ContestEvent) -> str:
         }
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")
+    if event.what == "rules_changed":
+        parts = {
+            "chain": _("thứ tự xếp hạng"), "over_rounds": _("cách cộng các đợt"), "divisions": _("các bảng"),
+            "eligibility": _("ai được dự thi"), "unit_boards": _("bảng đơn vị"), "prizes": _("giải thưởng"),
+            "one_prize": _("mỗi người mấy giải"), "appeal_days": _("thời hạn khiếu nại"),
+        }  # fmt: skip
+        return _("Sửa luật: %(parts)s") % {
+            "parts": ", ".join(parts.get(name, name) for name in detail.get("changes", {}))
+        }
     words = {
         "created": _("Tạo bản nháp"), "opened": _("Mở cuộc thi"), "reopened": _("Mở lại cuộc thi"),
         "round_added": _("Thêm đợt %(number)s") % {"number": detail.get("round")},

@@ -78,8 +78,6 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[make.Union, Cont
             stem=asked.stem, stem_key=asked.stem_key, options=asked.options, explanation=key, document=key, article=key
         )
         contest = make.make_contest(union, bank, review=Review.EXPLANATION, show=ShowAfter.SCORE)
-        contest.rules = {"unit_boards": [{"key": "dong", "name": "Đông người nhất"}]}
-        contest.save(update_fields=["rules"])
         Role.objects.create(member=union.bob, unit=union.province_a, kind="staff", from_day=make.FROM_DAY)
         rebuild_boards(contest)
         yield union, contest, practice
@@ -115,11 +113,13 @@ def walk(stage: tuple[make.Union, Contest, Bank], logs: Path) -> Walked:
 
 
 def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> None:
+    Contest.objects.filter(pk=contest.pk).update(
+        rules={"unit_boards": [{"key": "diem", "name": "Điểm", "by": "formula", "formula": "dung_het + diem_tb"}]}
+    )
     values = {
-        "key": ["dong"],
         "slug": [contest.slug], "public_id": [str(uuid.uuid4()), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "token": ["x"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
-        "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
+        "key": ["diem"], "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
     }  # fmt: skip
     visitor = site.browser("visitor")
     alice = site.browser("alice", union.alice)
