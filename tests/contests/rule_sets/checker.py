@@ -138,7 +138,9 @@ def round_results(raw: dict[str, Any], world: dict[str, Any], number: int) -> di
 
 
 # --- the side question ---------------------------------------------------------------------------------------------
-def true_number(raw: dict[str, Any], world: dict[str, Any], number: int, results: dict[str, dict[str, Any]]) -> int | None:
+def true_number(
+    raw: dict[str, Any], world: dict[str, Any], number: int, results: dict[str, dict[str, Any]]
+) -> int | None:
     """In units of 10⁻⁵."""
     rules = raw["rounds"][number - 1]["rules"]
     asked = rules.get("prediction")
@@ -195,7 +197,9 @@ def sort_key(result: dict[str, Any], entered: datetime, decided: int | None, cha
     return tuple(key)
 
 
-def ranking(raw: dict[str, Any], world: dict[str, Any], results: dict[str, dict[str, Any]], number: int, division: str) -> list[tuple[int, str]]:
+def ranking(
+    raw: dict[str, Any], world: dict[str, Any], results: dict[str, dict[str, Any]], number: int, division: str
+) -> list[tuple[int, str]]:
     """(place, entry), best first; who shares a place stands by entry."""
     chain, rows = chain_of(raw), []
     for person in world["entrants"]:
@@ -203,7 +207,8 @@ def ranking(raw: dict[str, Any], world: dict[str, Any], results: dict[str, dict[
             decided = world.get("decisions", {}).get((person["id"], number))
             rows.append((sort_key(results[person["id"]], person["entered_at"], decided, chain), person["id"]))
     rows.sort()
-    return [(1 + sum(1 for other, _ in rows if other < key), entry) for key, entry in rows]
+    keys = [key for key, _ in rows]
+    return [(1 + keys.index(key), entry) for key, entry in rows]
 
 
 # --- who is where --------------------------------------------------------------------------------------------------
@@ -256,7 +261,10 @@ def openings(one: dict[str, Any]) -> list[tuple[datetime, datetime]]:
     while day < closes:
         for window in windows:
             if day.isoweekday() == window["day"]:
-                begin, end = (day + timedelta(hours=int(clock[:2]), minutes=int(clock[3:])) for clock in (window["opens"], window["closes"]))
+                begin, end = (
+                    day + timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))
+                    for clock in (window["opens"], window["closes"])
+                )
                 if max(begin, opens) < min(end, closes):
                     found.append((max(begin, opens), min(end, closes)))
         day += timedelta(days=1)
@@ -302,9 +310,18 @@ def compared_units(board: dict[str, Any], world: dict[str, Any]) -> list[str]:
     return [code for code in below if world["units"][code]["parent"] == world["audience"]]
 
 
-def unit_figures(raw: dict[str, Any], world: dict[str, Any], board: dict[str, Any], overall: dict[str, dict[str, Any]], winners: set[str]) -> dict[str, dict[str, Any]]:
+def unit_figures(
+    raw: dict[str, Any],
+    world: dict[str, Any],
+    board: dict[str, Any],
+    overall: dict[str, dict[str, Any]],
+    winners: set[str],
+) -> dict[str, dict[str, Any]]:
     compared = compared_units(board, world)
-    figures = {code: {"thi_sinh": 0, "luot": 0, "doan_vien": 0, "lao_dong": 0, "points": [], "dung_het": 0, "giai": 0} for code in compared}
+    figures = {
+        code: {"thi_sinh": 0, "luot": 0, "doan_vien": 0, "lao_dong": 0, "points": [], "dung_het": 0, "giai": 0}
+        for code in compared
+    }
     for code, unit in world["units"].items():
         for above in upwards(world, code):
             if above in figures:
@@ -346,7 +363,7 @@ def unit_value(board: dict[str, Any], figures: dict[str, Any]) -> Fraction | Non
     exact = re.sub(r"\d+(\.\d+)?", lambda found: f"Fraction('{found[0]}')", board["formula"])
     names = {"Fraction": Fraction, "min": min, "max": max, "round": round_to}
     try:
-        return Fraction(eval(exact, {"__builtins__": {}} | names, values))  # noqa: S307  our own rule sets
+        return Fraction(eval(exact, {"__builtins__": {}} | names, values))
     except (ZeroDivisionError, TypeError):  # divided by zero, or nobody has a result
         return None
 
@@ -355,7 +372,13 @@ def round_to(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
     return Fraction(half_up(value * 10 ** int(places)), 10 ** int(places))
 
 
-def unit_ranking(raw: dict[str, Any], world: dict[str, Any], board: dict[str, Any], overall: dict[str, dict[str, Any]], winners: set[str]) -> list[tuple[int, str, Fraction]]:
+def unit_ranking(
+    raw: dict[str, Any],
+    world: dict[str, Any],
+    board: dict[str, Any],
+    overall: dict[str, dict[str, Any]],
+    winners: set[str],
+) -> list[tuple[int, str, Fraction]]:
     figures = unit_figures(raw, world, board, overall, winners)
     values = {code: unit_value(board, one) for code, one in figures.items()}
     ranked = [(value, code) for code, value in values.items() if value is not None]
@@ -371,11 +394,19 @@ def lines_of(raw: dict[str, Any], prize: dict[str, Any]) -> list[tuple[int, str]
     return [(number, key) for number in numbers for key in keys]
 
 
-def give(prizes: list[dict[str, Any]], lines: dict[Any, list[tuple[int, str]]], rule: str, barred: set[str], decided: dict[Any, int]) -> dict[str, Any]:
+def give(
+    prizes: list[dict[str, Any]],
+    lines: dict[Any, list[tuple[int, str]]],
+    rule: str,
+    barred: set[str],
+    decided: dict[Any, int],
+) -> dict[str, Any]:
     """Prizes of one pool, people or units, from the highest down. Each is {name, count, amount, tier, line: (round, …)}."""
     held: dict[str, list[dict[str, Any]]] = {}
     given, passed, undecided, waiting = [], [], [], []
-    prizes = sorted(prizes, key=lambda one: (-one["amount"], one["tier"], one["line"][0] != WHOLE, one["line"][0], one["name"]))
+    prizes = sorted(
+        prizes, key=lambda one: (-one["amount"], one["tier"], one["line"][0] != WHOLE, one["line"][0], one["name"])
+    )
 
     def in_the_way(other: dict[str, Any], prize: dict[str, Any]) -> bool:
         if other["line"] == prize["line"] or rule == "contest":
@@ -383,7 +414,7 @@ def give(prizes: list[dict[str, Any]], lines: dict[Any, list[tuple[int, str]]], 
         return rule == "round" and other["line"][0] == prize["line"][0]
 
     for prize in prizes:
-        if any(in_the_way(open_, prize) for open_, _, _ in undecided):
+        if any(in_the_way(open_, prize) for open_, *_ in undecided):
             waiting.append((prize["name"], prize["line"]))
             continue
         left = prize["count"]
@@ -401,7 +432,7 @@ def give(prizes: list[dict[str, Any]], lines: dict[Any, list[tuple[int, str]]], 
                 elif hindrance["line"] != prize["line"]:
                     passed.append((prize["name"], prize["line"], entry, hindrance["name"]))
             if len(free) > left:
-                undecided.append((prize, place, sorted(free)))
+                undecided.append((prize, place, sorted(free), left))
                 break
             for entry in free:
                 given.append((prize["name"], prize["line"], entry, place))
@@ -409,7 +440,7 @@ def give(prizes: list[dict[str, Any]], lines: dict[Any, list[tuple[int, str]]], 
             left -= len(free)
     return {
         "given": sorted(given), "passed": sorted(passed), "waiting": sorted(waiting),
-        "undecided": sorted((prize["name"], prize["line"], place, tuple(entries)) for prize, place, entries in undecided),
+        "undecided": sorted((prize["name"], prize["line"], place, tuple(entries), left) for prize, place, entries, left in undecided),
     }  # fmt: skip
 
 
@@ -426,18 +457,34 @@ def work_out(raw: dict[str, Any], world: dict[str, Any]) -> dict[str, Any]:
 
     def written_out(whom: str, lines: Any) -> list[dict[str, Any]]:
         return [
-            {"name": one["name"], "count": one["count"], "amount": one.get("amount", 0), "tier": one.get("tier", 1), "line": line}
+            {
+                "name": one["name"],
+                "count": one["count"],
+                "amount": one.get("amount", 0),
+                "tier": one.get("tier", 1),
+                "line": line,
+            }
             for one in setting(raw, "prizes", [])
             if one.get("for", "person") == whom
             for line in lines(one)
         ]
 
-    people = give(written_out("person", lambda one: lines_of(raw, one)), rankings, rule, barred, world.get("decisions", {}))
+    people = give(
+        written_out("person", lambda one: lines_of(raw, one)), rankings, rule, barred, world.get("decisions", {})
+    )
     winners = {entry for _, _, entry, _ in people["given"]}
     boards = {
-        (WHOLE, one["key"]): unit_ranking(raw, world, one, results[WHOLE], winners) for one in setting(raw, "unit_boards", [])
+        (WHOLE, one["key"]): unit_ranking(raw, world, one, results[WHOLE], winners)
+        for one in setting(raw, "unit_boards", [])
     }
     unit_lines = {line: [(place, code) for place, code, _ in ranked] for line, ranked in boards.items()}
     units = give(written_out("unit", lambda one: [(WHOLE, one["board"])]), unit_lines, rule, set(), {})
     truths = {number: true_number(raw, world, number, results[number]) for number in numbers}
-    return {"results": results, "truths": truths, "rankings": rankings, "boards": boards, "people": people, "units": units}
+    return {
+        "results": results,
+        "truths": truths,
+        "rankings": rankings,
+        "boards": boards,
+        "people": people,
+        "units": units,
+    }

@@ -10,14 +10,14 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-ENTRANTS = 240
+ENTRANTS = 280  # of whom some never sit
 EXCLUDED, PRIZES_ONLY = "result", "prizes"
 World = dict[str, Any]
 
 
 def make_world(seed: str) -> World:
     """A province with two areas of six units each; some people belong to an area or to the province itself."""
-    luck = random.Random(seed)  # noqa: S311
+    luck = random.Random(seed)
     units: dict[str, dict[str, Any]] = {"P": _unit("Tỉnh", "ldld-tinh", None)}
     for area in ("A1", "A2"):
         units[area] = _unit(f"Khu {area}", "cap-tren-co-so", "P")
@@ -34,8 +34,10 @@ def _unit(name: str, kind: str, parent: str | None, members: int = 0, workers: i
 
 def add_people(world: World, raw: dict[str, Any], seed: str) -> None:
     """Who enters, when, with which intent; no attempts yet."""
-    luck = random.Random(f"{seed} people")  # noqa: S311
+    luck = random.Random(f"{seed} people")
     codes = [code for code in world["units"] if code.count("-")]
+    until = raw.get("rules", {}).get("eligibility", {}).get("register_until")
+    deadline = datetime.fromisoformat(until) if until else None
     declared = [one["key"] for one in raw.get("rules", {}).get("divisions", []) if one.get("declared")]
     for number in range(ENTRANTS):
         unit = luck.choices([luck.choice(codes), "A1", "A2", "P"], [92, 3, 3, 2])[0]
@@ -44,14 +46,17 @@ def add_people(world: World, raw: dict[str, Any], seed: str) -> None:
                 "id": f"{luck.randrange(16**32):032x}", "name": f"Người {number}", "unit": unit,
                 "declared": luck.choice(declared) if declared and luck.random() < 0.4 else "",
                 "excluded": luck.choices(["", EXCLUDED, PRIZES_ONLY], [94, 3, 3])[0],
-                "skill": luck.choice([0.35, 0.6, 0.8, 0.8, 0.97, 1.0]), "entered_at": None, "attempts": [],
+                "skill": luck.choice([0.35, 0.6, 0.8, 0.8, 0.97, 1.0]), "attempts": [],
+                "entered_at": deadline - timedelta(hours=luck.choice([2, 5, 9, 24])) if deadline else None,
             }
         )  # fmt: skip
 
 
-def sit(world: World, number: int, one: dict[str, Any], openings: list[tuple[datetime, datetime]], who: set[str], seed: str) -> None:
+def sit(
+    world: World, number: int, one: dict[str, Any], openings: list[tuple[datetime, datetime]], who: set[str], seed: str
+) -> None:
     """Let the people of `who` sit round `number`; `openings` are the stretches in which it is open."""
-    luck = random.Random(f"{seed} round {number}")  # noqa: S311
+    luck = random.Random(f"{seed} round {number}")
     rules = one["rules"]
     minutes, allowed = rules["minutes"], rules["attempts"] or 4
     questions = sum(part["count"] for part in rules["draw"])
@@ -77,7 +82,9 @@ def sit(world: World, number: int, one: dict[str, Any], openings: list[tuple[dat
                 person["entered_at"] = start
 
 
-def _start(luck: random.Random, openings: list[tuple[datetime, datetime]], minutes: int, after: datetime | None) -> datetime | None:
+def _start(
+    luck: random.Random, openings: list[tuple[datetime, datetime]], minutes: int, after: datetime | None
+) -> datetime | None:
     """One of a few instants, so that many start together; later than the attempt before."""
     instants = [
         opens + timedelta(minutes=minutes * slot)
