@@ -1,7 +1,7 @@
 """Tables and the constraints that must never be false."""
 
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
-from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
+from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
 from contests.models.taking import (
     Answer,
     Attempt,
@@ -17,5 +17,5 @@ from contests.models.taking import (
 
 __all__ = [
     "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "Finalist", "LateAnswer",
-    "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
+    "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

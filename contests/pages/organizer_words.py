@@ -120,6 +120,8 @@ def _what(event: ContestEvent) -> str:
         "created": _("Tạo bản nháp"), "opened": _("Mở cuộc thi"), "reopened": _("Mở lại cuộc thi"),
         "round_added": _("Thêm đợt %(number)s") % {"number": detail.get("round")},
         "round_removed": _("Bỏ đợt %(number)s") % {"number": detail.get("round")},
+        "rule_set_loaded": _("Nhập thể lệ từ tệp"),
+        "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)
 

@@ -53,23 +53,30 @@ def add_people(world: World, raw: dict[str, Any], seed: str) -> None:
 
 
 def sit(
-    world: World, number: int, one: dict[str, Any], openings: list[tuple[datetime, datetime]], who: set[str], seed: str
+    world: World,
+    number: int,
+    one: dict[str, Any],
+    openings: list[tuple[datetime, datetime]],
+    who: set[str],
+    seed: str,
+    share: float = 0.85,
 ) -> None:
-    """Let the people of `who` sit round `number`; `openings` are the stretches in which it is open."""
+    """Let a share of `who` sit round `number`; `openings` are the stretches in which it is open."""
     luck = random.Random(f"{seed} round {number}")
     rules = one["rules"]
     minutes, allowed = rules["minutes"], rules["attempts"] or 4
     questions = sum(part["count"] for part in rules["draw"])
     for person in world["entrants"]:
-        if person["id"] not in who or luck.random() < 0.15:
+        if person["id"] not in who or luck.random() > share:
             continue
         at = None
         for attempt in range(1, min(allowed, luck.choice([1, 1, 2, 2, 3, 4])) + 1):
             start = _start(luck, openings, minutes, at)
             if start is None:
                 break
-            spent = luck.choice([1, 1, 2, 3, 4, 5]) * minutes * 60 // 6 - luck.choice([0, 0, 0, 1])
-            at = start + timedelta(seconds=spent)
+            spent = luck.choice([1, 1, 2, 3, 4, 5]) * minutes * 60 // 6
+            own = luck.choice([0, luck.randrange(60_000)])  # half of all take a time of their own
+            at = start + timedelta(seconds=spent, milliseconds=-own)
             person["attempts"].append(
                 {
                     "round": number, "number": attempt, "voided": luck.random() < 0.05,
