@@ -76,7 +76,7 @@ def judged(attempt: dict[str, Any], rules: dict[str, Any]) -> dict[str, Any]:
     right = credits(attempt, rules).count(Fraction(1))
     return {
         "points": points(attempt, rules), "right": right, "perfect": right == len(attempt["answers"]),
-        "time": round((attempt["submitted_at"] - attempt["started_at"]) / timedelta(milliseconds=1)),
+        "time": (attempt["submitted_at"] - attempt["started_at"]) // timedelta(milliseconds=1),
         "submitted": attempt["submitted_at"], "number": attempt["number"], "guess": attempt["guess"],
     }  # fmt: skip
 

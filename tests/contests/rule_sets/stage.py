@@ -13,7 +13,7 @@ from contests.actions.finals import choose_finalists
 from contests.actions.grade import grade_pending
 from contests.actions.rule_sets import make_from_rule_set
 from contests.actions.rulings import void_attempt
-from contests.actions.settle import settle_round
+from contests.actions.settle import settle_due, settle_round
 from contests.actions.standings import restand
 from contests.actions.start import start_attempt
 from contests.authoring.rule_sets import RuleSet
@@ -196,6 +196,7 @@ class Stage:
             member__in=[self.members[one["id"]] for one in out]
         )
         restand(entries.values_list("pk", flat=True))
+        settle_due(now)  # who was excluded may have moved a true number: the worker counts it again
 
     def decide(self, decisions: dict[tuple[str, int], int], now: datetime) -> None:
         """Put the organizer's order among equals on record."""

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import timedelta
 from fractions import Fraction
 from functools import cache
 
@@ -42,8 +43,8 @@ def attempt_result(attempt, rules):
     right = sum(item.is_right for item in items)
     left = attempt["deadline"] - attempt["submitted_at"]
     return AttemptResult(
-        points=rules.scoring.points(items, left_ms=int(left.total_seconds() * 1000)), right=right, perfect=right == len(items),
-        elapsed_ms=int((attempt["submitted_at"] - attempt["started_at"]).total_seconds() * 1000), number=attempt["number"],
+        points=rules.scoring.points(items, left_ms=left // timedelta(milliseconds=1)), right=right, perfect=right == len(items),
+        elapsed_ms=(attempt["submitted_at"] - attempt["started_at"]) // timedelta(milliseconds=1), number=attempt["number"],
         submitted_at=attempt["submitted_at"], guess=attempt["guess"],
     )  # fmt: skip
 
