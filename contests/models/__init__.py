@@ -2,7 +2,7 @@
 
 from contests.models.audit import AuditHead, AuditRecord
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
-from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
+from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
 from contests.models.taking import (
     Answer,
     Attempt,
@@ -19,5 +19,5 @@ from contests.models.taking import (
 __all__ = [
     "Answer", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Bank", "Contest", "ContestEvent", "Entry",
     "Exclusion", "Extension", "Finalist", "LateAnswer", "Question", "QuestionImport", "QuestionVersion", "RosterLine",
-    "Round", "Standing", "StartGate", "TieDecision", "Topic",
+    "Round", "RulesVersion", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

@@ -133,6 +133,8 @@ def _what(event: ContestEvent) -> str:
         "finalists": _("Chọn %(n)s người vào đợt %(number)s") % {"n": detail.get("people"), "number": detail.get("round")},
         "roster_added": _("Thêm %(n)s người vào danh sách dự thi") % {"n": detail.get("added")},
         "roster_removed": _("Bỏ một người khỏi danh sách dự thi"),
+        "rule_set_loaded": _("Nhập thể lệ từ tệp"),
+        "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)
 
