@@ -12,6 +12,7 @@ from accounts.models import Consent
 from accounts.names import mask_name
 from contests.models import Attempt, Contest, Round, Standing
 from contests.rules.settings import Review, RoundRules, ShowAfter, parse_round_rules
+from contests.rules.ties import Result
 from leaderboard.ranking import Row
 
 
@@ -43,6 +44,14 @@ def board_rows(standings: Iterable[Standing]) -> Iterator[Row]:
                 "elapsed_ms": standing.elapsed_ms,
             },
         )
+
+
+def result_of(standing: Standing) -> Result:
+    """A standing as the tie chain compares it. Takes rows that have their entry."""
+    return Result(
+        standing.entry.public_id.hex, standing.points, standing.right, standing.elapsed_ms, standing.off,
+        standing.submitted_at, standing.entry.entered_at, standing.perfect, standing.decided,
+    )  # fmt: skip
 
 
 def next_version() -> int:
