@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from contests.models import Contest, Round, Standing
-from contests.queries.standings import board_is_open, board_rows, next_version, standings_of
+from contests.queries.standings import board_is_open, board_rows, board_state, next_version, standings_of
 from leaderboard import live
 from leaderboard.ranking import Gone, Row
 
@@ -48,6 +48,12 @@ def announce_member(member: Member) -> None:
     announce_standings(Standing.objects.filter(entry__member=member).values_list("pk", flat=True))
 
 
+def announce_states(contest: Contest) -> None:
+    """Tell every board of the contest whether it is provisional or final. Called after commit."""
+    for name, round_ in boards_of(contest):
+        live.set_state(name, board_state(contest, round_))
+
+
 def boards_of(contest: Contest) -> list[tuple[str, Round | None]]:
     """The boards of a contest that may exist now, by name: the whole contest, then each round."""
     now = timezone.now()
@@ -66,7 +72,7 @@ def read_rows(contest: Contest, round_: Round | None) -> Iterable[Row]:
 def rebuild_boards(contest: Contest) -> dict[str, int]:
     """Make all boards of a contest anew from SQL; returns rows by board name. Raises redis errors: a person asked."""
     return {
-        name: live.rebuild(name, lambda round_=round_: read_rows(contest, round_))
+        name: live.rebuild(name, lambda round_=round_: read_rows(contest, round_), board_state(contest, round_))
         for name, round_ in boards_of(contest)
     }
 
@@ -82,6 +88,10 @@ def ensure_boards() -> int:
             if not board_is_open(contest, round_, now):
                 live.hide(name)
             elif live.is_missing(name):
-                live.rebuild(name, lambda contest=contest, round_=round_: read_rows(contest, round_))
+                live.rebuild(
+                    name,
+                    lambda contest=contest, round_=round_: read_rows(contest, round_),
+                    board_state(contest, round_),
+                )
                 rebuilt += 1
     return rebuilt

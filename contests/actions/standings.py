@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from contests.actions.boards import announce_gone, announce_standings
+from contests.actions.published import watch
 from contests.models import Attempt, Entry, Round, Standing
 from contests.queries.standings import next_version
 from contests.rules.lifecycle import COUNTED
@@ -51,7 +54,7 @@ def restand(entry_ids: Iterable[int]) -> Changes:
         overall = total(best.values())
         if overall is not None:
             results.append((entries[entry_id], None, overall.points, overall.elapsed_ms))
-    version = next_version()
+    version, watched = next_version(), watch(ids)
     written = Standing.objects.bulk_create(
         [
             Standing(
@@ -64,7 +67,9 @@ def restand(entry_ids: Iterable[int]) -> Changes:
         update_fields=["points", "elapsed_ms", "order", "version", "updated_at"],
     )  # fmt: skip
     standing_ids = tuple(standing.pk for standing in written)
-    return Changes(standing_ids, _remove_others(ids, standing_ids), version)
+    changes = Changes(standing_ids, _remove_others(ids, standing_ids), version)
+    watched.mark_what_changed(now=timezone.now())
+    return changes
 
 
 def announce_changes(changes: Changes) -> None:

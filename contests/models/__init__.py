@@ -1,5 +1,6 @@
 """Tables and the constraints that must never be false."""
 
+from contests.models.awards import Appeal, Award, WinnersList
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
 from contests.models.taking import (
@@ -15,6 +16,7 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
+    "Answer", "Appeal", "Attempt", "AttemptEvent", "Award", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
     "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
+    "WinnersList",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ from contests.models import (
 )
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
-from contests.queries.standings import board_rows, score_is_shown, standings_of
+from contests.queries.standings import board_rows, board_state, score_is_shown, standings_of
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
@@ -512,6 +512,7 @@ def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int
     return Snapshot(
         version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_)[:top]))),
         marks=tuple(dict.fromkeys((order, place) for order, place in marks)), at_ms=at_ms,
+        state=board_state(contest, round_),
     )  # fmt: skip
 
 

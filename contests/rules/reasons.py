@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from contests.rules.prediction import UNIT
 from contests.rules.said import Said
 from contests.rules.ties import COMPARE, Criterion, Placed, Result, why
 
+_Moment = Callable[[Result], datetime | None]
 DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000  # microseconds
 
 
@@ -120,10 +121,12 @@ def _span(microseconds: int) -> Said:
     return Said(" ".join(vi), " ".join(en))
 
 
-def _between(a: Result, b: Result, moment: Callable[[Result], object]) -> int:
+def _between(a: Result, b: Result, moment: _Moment) -> int:
+    """Microseconds from the one's to the other's; both have it."""
     one, other = moment(a), moment(b)
-    assert isinstance(lag := one - other, timedelta)  # type: ignore[operator]
-    return lag // timedelta(microseconds=1)
+    assert one is not None
+    assert other is not None
+    return (one - other) // timedelta(microseconds=1)
 
 
 # --- words for each criterion --------------------------------------------------------------------------------------
@@ -184,7 +187,7 @@ def _farther(own: Result, other: Result) -> Said:
     return Said(f"câu hỏi phụ lệch nhiều hơn {said.vi}", f"farther off by {said.en} in the side question")
 
 
-def _earlier(moment: Callable[[Result], object], vi: str, en: str) -> _Difference:
+def _earlier(moment: _Moment, vi: str, en: str) -> _Difference:
     def difference(own: Result, other: Result) -> Said:
         if moment(other) is None:
             return Said(f"người ấy không có giờ {vi}", f"they have no time of having {en}")
@@ -194,7 +197,7 @@ def _earlier(moment: Callable[[Result], object], vi: str, en: str) -> _Differenc
     return difference
 
 
-def _later(moment: Callable[[Result], object], vi: str, en: str) -> _Difference:
+def _later(moment: _Moment, vi: str, en: str) -> _Difference:
     def difference(own: Result, other: Result) -> Said:
         if moment(own) is None:
             return Said(f"bạn không có giờ {vi}", f"you have no time of having {en}")
@@ -208,8 +211,8 @@ def _by_decision(own: Result, other: Result) -> Said:
     return Said("theo quyết định của ban tổ chức", "by the organizers' decision")
 
 
-_HAND_IN: tuple[Callable[[Result], object], str, str] = (lambda result: result.submitted_at, "nộp bài", "handed in")
-_ENTRY: tuple[Callable[[Result], object], str, str] = (
+_HAND_IN: tuple[_Moment, str, str] = (lambda result: result.submitted_at, "nộp bài", "handed in")
+_ENTRY: tuple[_Moment, str, str] = (
     lambda result: result.entered_at, "vào cuộc thi", "entered the contest",
 )  # fmt: skip
 
