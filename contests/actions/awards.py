@@ -39,7 +39,7 @@ def propose_winners(*, contest: Contest, round_: Round | None, by: Member, now: 
     for award in look.awards:
         award.winners_list = winners
     Award.objects.bulk_create(look.awards)
-    _note(winners, "winners_proposed", by, winners=sum(award.given for award in look.awards))
+    _note(winners, "winners_proposed", by, given=sum(award.given for award in look.awards))
     return winners
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -42,6 +43,15 @@ def may_appeal(attempt: Attempt, now: datetime) -> bool:
 def appeals_of(attempt: Attempt) -> list[Appeal]:
     """What was filed about an attempt, the oldest first."""
     return list(Appeal.objects.filter(attempt=attempt))
+
+
+def own_appeal(attempt_id: int, public_id: str) -> Appeal | None:
+    """One of them by its public id, as a form sends it."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    return Appeal.objects.filter(attempt=attempt_id, public_id=wanted).first()
 
 
 def questions_of(attempt: Attempt) -> list[tuple[int, str]]:

@@ -272,6 +272,17 @@ def last_withdrawn(contest: Contest) -> WinnersList | None:
     )
 
 
+def published_like(winners_list: WinnersList) -> WinnersList | None:
+    """The published list that this one would take the place of."""
+    lists = WinnersList.objects.filter(contest=winners_list.contest_id, round=winners_list.round_id)
+    return lists.filter(state=WinnersList.State.PUBLISHED).first()
+
+
+def is_published(contest: Contest) -> bool:
+    """Whether the page of winners has a list to show."""
+    return WinnersList.objects.filter(contest=contest, state=WinnersList.State.PUBLISHED).exists()
+
+
 def published_for(round_: Round) -> WinnersList | None:
     """The list that holds the round's official result."""
     lists = WinnersList.objects.filter(contest=round_.contest_id, state=WinnersList.State.PUBLISHED)
