@@ -59,7 +59,7 @@ def appeal(request: HttpRequest, scope: Scope, slug: str, appeal_id: UUID) -> Ht
             messages.success(request, gettext("Đã trả lời. Thí sinh đọc được ở trang kết quả của mình."))
             return redirect("organizer_appeal", slug, appeal_id)
     except ContestError as error:
-        if act == "answer":
+        if act == "answer" and error.code != "step":
             form.add_refusal(error)
         else:
             messages.error(request, gettext(error.text))

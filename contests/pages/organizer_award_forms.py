@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contests.pages.organizer_attempt_forms import RefusedForm, reason_field
+from contests.pages.organizer_forms import use_plain_words
 from contests.queries.appeals import STATES
 from contests.queries.winners import TiedEntry, TiedGroup
 
@@ -29,6 +30,7 @@ class DecisionForm(RefusedForm):
             self.fields[self._name(one)] = forms.ChoiceField(
                 choices=choices, label=one.entry.member.full_name, error_messages={"required": _("Hãy chọn thứ tự.")}
             )
+        use_plain_words(self)
 
     def rows(self) -> list[tuple[TiedEntry, forms.BoundField]]:
         """Each of the group with their field."""

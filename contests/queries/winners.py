@@ -367,6 +367,11 @@ class Move:
     after: str
 
     @property
+    def name(self) -> str:
+        """Their name in full."""
+        return self.who.member.full_name if isinstance(self.who, Entry) else self.who.name
+
+    @property
     def kind(self) -> str:
         """`in`, `out`, or `moved`."""
         return "in" if not self.before else "moved" if self.after else "out"
