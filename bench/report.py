@@ -110,7 +110,7 @@ FILL = (
     """,
     """
     INSERT INTO contests_standing (entry_id, contest_id, round_id, points, elapsed_ms, "order", version, updated_at)
-    SELECT entry_id, 1, NULL, max(points), 60000, max(points), 1, now() FROM contests_attempt GROUP BY entry_id
+    SELECT entry_id, 1, NULL, max(points), 60000, lpad(to_hex(549755813888 - max(points)), 10, '0') || '000000ea60', 1, now() FROM contests_attempt GROUP BY entry_id
     """,
 )
 

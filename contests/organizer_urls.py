@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from contests.pages import organizer, organizer_appeals, organizer_attempts, organizer_awards, organizer_extensions
+from contests.pages import (
+    organizer,
+    organizer_appeals,
+    organizer_attempts,
+    organizer_awards,
+    organizer_extensions,
+    organizer_roster,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", organizer.home, name="organizer_home"),
@@ -29,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+    path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
     # during and after a round
     path("cuoc-thi/<slug:slug>/don-vi/", organizer_extensions.units, name="organizer_contest_units"),
     path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import after, member, practice, start, winners
+from contests.pages import after, member, practice, register, start, winners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
     path("cuoc-thi/<slug:slug>/", member.contest, name="contest"),
     path("cuoc-thi/<slug:slug>/the-le/", member.rules, name="rules"),
     path("cuoc-thi/<slug:slug>/ket-qua/", winners.winners, name="winners"),
+    path("cuoc-thi/<slug:slug>/dang-ky/", register.register, name="register"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", start.start, name="start"),
     path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
     path("thi/<uuid:public_id>/may-nay/", member.take, name="take"),

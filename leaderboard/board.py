@@ -1,8 +1,9 @@
 """The picture of a board in Redis or Valkey. The only file that names Redis keys.
 
-PostgreSQL is the truth; everything here can be lost and is rebuilt by `rebuild`. A board is a sorted set of order keys
-and a hash of public rows, each row with the version of the standing it came from, because two commits may announce
-themselves in the wrong order. All keys of a board share the hash tag `{board}`, so they live on one Cluster node.
+PostgreSQL is the truth; everything here can be lost and is rebuilt by `rebuild`. A board is a sorted set of places
+"<order key>.<member>", all with score 0, so that the set sorts them as texts, and a hash of public rows. Each row knows the
+version of the standing it came from, because two commits may announce themselves in the wrong order, and its order key,
+without which its place could not be found. All keys of a board share the hash tag `{board}`, so they live on one Cluster node.
 
 Works on Redis >= 6.2 and Valkey. Clients are made with `decode_responses=False`.
 """
@@ -22,6 +23,7 @@ from redis.asyncio import Redis as AsyncRedis
 from leaderboard.ranking import EXACT_TOTAL, MARK_RANKS, Gone, Ranked, Row, ranked_from, shown_json
 from leaderboard.snapshot import Snapshot, State
 
+FORM = 2  # of what the keys hold; a picture of another form is not found, hence rebuilt
 SIGNALS = "bxh:signals"  # one channel for all boards: "<board> <version>"
 CHUNK = 1_000  # rows in one script call: a few ms of Redis, and far below what Lua's unpack can hold
 MAX_RADIUS = 100
@@ -94,8 +96,8 @@ def around(client: Redis, board: str, member: str, radius: int = 2) -> Neighbour
     reply = client.register_script(_AROUND)(keys, [member, radius])
     if reply is None:
         return None
-    version, total, first, place, scored, bodies = reply
-    return Neighbours(int(version), total, tuple(ranked_from(first, place, _rows(scored, bodies))))
+    version, total, first, place, members, stored = reply
+    return Neighbours(int(version), total, tuple(ranked_from(first, place, _rows(members, stored))))
 
 
 def place(client: Redis, board: str, member: str) -> Position | None:
@@ -191,7 +193,7 @@ def dump(client: Redis, board: str, tries: int = 5) -> list[Row]:
 def _key(board: str, part: str) -> str:
     if not is_board_name(board):
         raise ValueError(f"not a board name: {board!r}")
-    return f"bxh:{{{board}}}:{part}"
+    return f"bxh:{FORM}:{{{board}}}:{part}"
 
 
 def _put(client: Redis, board: str, rows: Iterable[Row | Gone], channel: str) -> int:
@@ -204,10 +206,9 @@ def _put(client: Redis, board: str, rows: Iterable[Row | Gone], channel: str) ->
         for row in _newest(chunk):
             match row:
                 case Row():
-                    # Negated, so that the best comes first and equals stand by member id, as in `with_ranks`.
-                    args += [row.member, -row.order, row.version, shown_json(row.shown)]
+                    args += [row.member, row.order, row.version, shown_json(row.shown)]
                 case Gone():
-                    args += [row.member, 0, row.version, ""]
+                    args += [row.member, "", row.version, ""]
         changed += script(keys, args)
     return changed
 
@@ -235,37 +236,35 @@ def _snapshot_call(board: str, top: int) -> tuple[list[str], list[int]]:
 def _to_snapshot(reply: list[Any] | None) -> Snapshot | None:
     if reply is None:
         return None
-    state, version, total, now_ms, top, bodies, marks = reply
+    state, version, total, now_ms, members, stored, marks = reply
     return Snapshot(
         version=int(version),
         total=total,
-        top=tuple(ranked_from(0, 1, _rows(top, bodies))),
-        marks=tuple((-_whole(score), at) for score, at in zip(marks[::2], marks[1::2], strict=True)),
+        top=tuple(ranked_from(0, 1, _rows(members, stored))),
+        marks=tuple((key.decode(), at) for key, at in zip(marks[::2], marks[1::2], strict=True)),
         at_ms=int(now_ms),
         state=state.decode(),
     )
 
 
-def _rows(scored: Sequence[bytes], bodies: Sequence[bytes]) -> list[Row]:
-    return [_row(scored[2 * n].decode(), scored[2 * n + 1], body) for n, body in enumerate(bodies)]
+def _rows(members: Sequence[bytes], stored: Sequence[bytes]) -> list[Row]:
+    return [_row(member, each) for member, each in zip(members, stored, strict=True)]
 
 
-def _row(member: str, score: bytes | float, stored: bytes) -> Row:
-    version, body = stored.split(b":", 1)
-    return Row(member, -_whole(score), int(version), json.loads(body))
-
-
-def _whole(score: bytes | float) -> int:
-    """A score as the integer it is; scores arrive as text or, with newer protocols, as doubles. Both are exact."""
-    return int(float(score))
+def _row(member: bytes, stored: bytes) -> Row:
+    version, order, body = stored.split(b":", 2)
+    return Row(member.decode(), order.decode(), int(version), json.loads(body))
 
 
 def _pages(client: Redis, board: str) -> Iterator[Row]:
     for start in itertools.count(0, CHUNK):
-        scored: Any = client.zrange(_key(board, "order"), start, start + CHUNK - 1, withscores=True)
-        if not scored:
+        places: Any = client.zrange(_key(board, "order"), start, start + CHUNK - 1)
+        if not places:
             return
-        bodies: Any = client.hmget(_key(board, "rows"), [member for member, _ in scored])
-        for (member, score), body in zip(scored, bodies, strict=True):
-            if body is not None:  # a row that left between the two reads: the version check repeats the dump
-                yield _row(member.decode(), score, body)
+        members = [place.split(b".", 1)[1] for place in places]
+        stored: Any = client.hmget(_key(board, "rows"), members)
+        for member, each in zip(members, stored, strict=True):
+            if each is not None and not each.endswith(
+                b":"
+            ):  # left between the two reads: the version check repeats the dump
+                yield _row(member, each)

@@ -5,10 +5,7 @@ asked for. What could not be announced waits in this process and is written when
 """
 
 import functools
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from django.conf import settings
 from redis import Redis
@@ -18,6 +15,7 @@ from redis.retry import Retry
 from leaderboard import board as boards
 from leaderboard import metrics
 from leaderboard.announcer import Announcer
+from leaderboard.memo import Memo
 from leaderboard.ranking import Gone, Row
 from leaderboard.snapshot import Snapshot, State
 
@@ -39,7 +37,12 @@ def board_snapshot(board: str, fallback: Callable[[], Snapshot]) -> Snapshot:
     found = announcer().read(lambda client: boards.snapshot(client, board))
     if found is not None:
         return found
-    return _fallbacks.get(board, fallback, getattr(settings, "BOARD_FALLBACK_SECONDS", 1.0))
+
+    def asked() -> Snapshot:
+        metrics.FALLBACKS.inc()
+        return fallback()
+
+    return _fallbacks.get(board, asked, getattr(settings, "BOARD_FALLBACK_SECONDS", 1.0))
 
 
 def board_place(board: str, member: str) -> boards.Position | None:
@@ -94,33 +97,7 @@ def connect(url: str, *, timeout: float) -> Redis:
     )
 
 
-class _Memo:
-    """The last fallback of each board; while one thread asks SQL, the others wait for its answer."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entries: dict[str, _MemoEntry] = {}
-
-    def get(self, board: str, ask: Callable[[], Snapshot], seconds: float) -> Snapshot:
-        """What `ask` said less than `seconds` ago, or says now."""
-        with self._lock:
-            entry = self._entries.setdefault(board, _MemoEntry())
-        with entry.lock:
-            now = time.monotonic()
-            if entry.snapshot is None or now - entry.asked_at >= seconds:
-                metrics.FALLBACKS.inc()
-                entry.snapshot, entry.asked_at = ask(), now
-            return entry.snapshot
-
-
-@dataclass
-class _MemoEntry:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    snapshot: Snapshot | None = None
-    asked_at: float = 0.0
-
-
-_fallbacks = _Memo()
+_fallbacks: Memo[Snapshot] = Memo()
 
 
 def announcer() -> Announcer:

@@ -1,17 +1,19 @@
-"""The order of a board: one sortable number, shared places, and what a phone can tell about its own place.
+"""The order of a board: one sortable text a row, shared places, and what a phone can tell about its own place.
 
 Pure: the standard library only, no clock, no settings, no Redis. Points are hundredths everywhere in this file.
 """
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-MAX_POINTS = 9_000_000  # hundredths: ±90,000.00
-MAX_ELAPSED_MS = 10**9 - 1  # 11.5 days
-MAX_EXACT = 2**53 - 1  # every integer up to here is exact in a double, and a sorted set keeps doubles
+MAX_VERSION = 2**53 - 1  # every integer up to here is exact in a double, and Lua and JavaScript count in doubles
+CUT = "+"  # ends a mark that is not the whole key; sorts below every sign of a key
+
+_ORDER = re.compile("[0-9a-f]{1,100}")
 
 # Up to this many entries every place is a mark, so every phone learns its place exactly.
 EXACT_TOTAL = 40
@@ -24,37 +26,27 @@ NICE_RANKS = (
 MARK_RANKS: tuple[int, ...] = tuple(int(rank) for rank in NICE_RANKS)
 
 
-def order_key(points: int, elapsed_ms: int) -> int:
-    """One number that sorts results: more points first, then less time. Higher is better.
-
-    Exact in a double, so a sorted set neither merges nor swaps two results. `points` are hundredths within
-    ±MAX_POINTS and `elapsed_ms` lies in 0..MAX_ELAPSED_MS; anything else is a ValueError, because a key out of range
-    would rank wrongly in silence.
-    """
-    if not -MAX_POINTS <= points <= MAX_POINTS:
-        raise ValueError(f"points must be within ±{MAX_POINTS} hundredths, not {points}")
-    if not 0 <= elapsed_ms <= MAX_ELAPSED_MS:
-        raise ValueError(f"elapsed_ms must be within 0..{MAX_ELAPSED_MS}, not {elapsed_ms}")
-    return points * 10**9 + (MAX_ELAPSED_MS - elapsed_ms)
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One entry's line on a board, as the public may read it.
 
     `version` grows with every change of the entry (a counter of the standing's row in SQL): of two rows of one member
     the higher version is the truth, whichever arrives last. `shown` holds the masked name, unit, points, elapsed_ms.
+
+    `order` is a text of hexadecimal signs that sorts as the board ranks: the smaller is the better, equals share a place.
+    What stands in it is its maker's business. Keys of one board have one length as a rule; where they do not, they sort
+    as texts do.
     """
 
     member: str
-    order: int
+    order: str
     version: int
     shown: Mapping[str, str | int]
 
     def __post_init__(self) -> None:
         _check(self.member, self.version)
-        if not -MAX_EXACT <= self.order <= MAX_EXACT:
-            raise ValueError(f"order {self.order} is not exact in a double")
+        if not _ORDER.fullmatch(self.order):
+            raise ValueError(f"an order key is 1 to 100 hexadecimal signs, not {self.order!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +71,13 @@ class Ranked:
 def _check(member: str, version: int) -> None:
     if not member:
         raise ValueError("a row needs a member")
-    if not 1 <= version <= MAX_EXACT:
+    if not 1 <= version <= MAX_VERSION:
         raise ValueError(f"version must be within 1..2**53-1, not {version}")
 
 
 def with_ranks(rows: Iterable[Row]) -> list[Ranked]:
     """Rows best first, equals sharing a place (1, 2, 2, 4) and standing by member id among themselves."""
-    return ranked_from(0, 1, sorted(rows, key=lambda row: (-row.order, row.member)))
+    return ranked_from(0, 1, sorted(rows, key=lambda row: (row.order, row.member)))
 
 
 def ranked_from(index: int, first_place: int, ordered: Iterable[Row]) -> list[Ranked]:
@@ -131,9 +123,9 @@ def place_marks(total: int) -> list[int]:
     return [rank for rank in MARK_RANKS if rank < total] + [total]
 
 
-def marks_of(ranked: Sequence[Ranked]) -> tuple[tuple[int, int], ...]:
+def marks_of(ranked: Sequence[Ranked]) -> tuple[tuple[str, int], ...]:
     """(order key, place) at each chosen rank of a whole board, equals once, best first."""
-    marks: list[tuple[int, int]] = []
+    marks: list[tuple[str, int]] = []
     for rank in place_marks(len(ranked)):
         at = ranked[rank - 1]
         if not marks or marks[-1][1] != at.place:
@@ -141,19 +133,41 @@ def marks_of(ranked: Sequence[Ranked]) -> tuple[tuple[int, int], ...]:
     return tuple(marks)
 
 
-def place_from_marks(order: int, marks: Sequence[tuple[int, int]], total: int) -> tuple[int, int]:
+def shortened(marks: Iterable[tuple[str, int]], signs: int) -> tuple[tuple[str, int], ...]:
+    """The marks with at most `signs` signs of each key beyond those that it shares with the mark before it.
+
+    A key that loses signs by that ends in CUT. Neighbours that agree for long stay apart: each goes on where the one before
+    it ended.
+    """
+    short: list[tuple[str, int]] = []
+    last = ""
+    for key, place in marks:
+        last = key[: shared_signs(last, key) + signs]
+        short.append((key if last == key else last + CUT, place))
+    return tuple(short)
+
+
+def shared_signs(one: str, other: str) -> int:
+    """How many signs two texts have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def place_from_marks(order: str, marks: Iterable[tuple[str, int]], total: int) -> tuple[int, int]:
     """The best and the worst place that a phone with this order key can have; equal when the place is certain.
 
-    The reference for `static/js`. Holds whether or not the phone's own result has reached the snapshot yet. Exact when
-    the key is a mark, and for everybody on the board while `total` <= EXACT_TOTAL.
+    The reference for `static/js`. Always holds the true place, whether or not the phone's own result has reached the
+    snapshot yet, and however short the marks were cut. Exact when the key is a mark that is not cut; so exact for everybody
+    on the board while `total` <= EXACT_TOTAL and no mark is cut.
 
     A mark (key, place) says: exactly place - 1 entries are better than key, and at least one entry equals it.
     """
     best = 1
     for key, place in marks:
+        if key.endswith(CUT) and order.startswith(key[:-1]):
+            continue  # the entry at the mark may stand on either side of me
         if order == key:
             return place, place
-        if order > key:
+        if order < key:
             # Whoever beats me beats this mark too, and only place - 1 entries do.
             return best, place
         best = place + 1  # the entry at the mark beats me

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from leaderboard.ranking import Ranked, Row, marks_of, with_ranks
+from leaderboard.ranking import CUT, Ranked, Row, marks_of, shared_signs, shortened, with_ranks
 
 State: TypeAlias = Literal["provisional", "frozen", "final"]
 
 MAX_BYTES = 4096
-# Characters of a name or a unit, tried in turn until the snapshot fits. The screen cuts long names anyway.
-TEXT_LIMITS = (200, 64, 40, 24)
+# Characters of a name or a unit, and signs of a mark beyond what it shares with the mark before: tried in turn until the
+# snapshot fits. The screen cuts long names anyway. Twenty signs hold any key of points and time whole; fewer only widen the
+# range that a phone says for its place. The last form fits ten rows whatever is written in them.
+FORMS = ((200, 100), (64, 100), (64, 20), (40, 20), (24, 20), (24, 12), (24, 4), (12, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Snapshot:
     version: int
     total: int
     top: tuple[Ranked, ...]
-    marks: tuple[tuple[int, int], ...]
+    marks: tuple[tuple[str, int], ...]
     at_ms: int
     state: State = "provisional"
 
@@ -48,21 +50,21 @@ def snapshot_of(rows: Iterable[Row], *, at_ms: int, state: State = "provisional"
 
 
 def encode(snapshot: Snapshot) -> bytes:
-    """The snapshot as JSON of MAX_BYTES at most: long texts are cut first, then the last rows are left out.
+    """The snapshot as JSON of MAX_BYTES at most: long texts and long marks are cut, then rows beyond ten are left out.
 
-    `total` and the marks always stay, because every phone needs them and only a few people are in the top.
+    `total` and the marks' places always stay, because every phone needs them and only a few people are in the top.
     """
-    for limit in TEXT_LIMITS:
-        encoded = _json(snapshot, [_wire_row(ranked, limit) for ranked in snapshot.top])
+    for limit, signs in FORMS:
+        rows, marks = [_wire_row(ranked, limit) for ranked in snapshot.top], wire_marks(snapshot.marks, signs)
+        encoded = _json(snapshot, rows, marks)
         if len(encoded) <= MAX_BYTES:
             return encoded
-    rows = [_wire_row(ranked, TEXT_LIMITS[-1]) for ranked in snapshot.top]
-    room = MAX_BYTES - len(_json(snapshot, []))
+    room = MAX_BYTES - len(_json(snapshot, [], marks))
     if room < 0:
         raise ValueError(f"{len(snapshot.marks)} marks do not fit in {MAX_BYTES} bytes")
     # A row takes its own bytes and a comma.
     fits = [used <= room for used in itertools.accumulate(len(_dumps(row)) + 1 for row in rows)]
-    return _json(snapshot, rows[: sum(fits)])
+    return _json(snapshot, rows[: sum(fits)], marks)
 
 
 def encode_heartbeat(version: int) -> bytes:
@@ -70,13 +72,13 @@ def encode_heartbeat(version: int) -> bytes:
     return _dumps({"v": version})
 
 
-def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]]) -> bytes:
+def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]], marks: Sequence[tuple[int, str, int]]) -> bytes:
     return _dumps(
         {
             "v": snapshot.version,
             "total": snapshot.total,
             "top": rows,
-            "marks": snapshot.marks,
+            "marks": marks,
             "at": snapshot.at_ms,
             "state": snapshot.state,
         }
@@ -85,6 +87,16 @@ def _json(snapshot: Snapshot, rows: Sequence[dict[str, Any]]) -> bytes:
 
 def _dumps(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def wire_marks(marks: Iterable[tuple[str, int]], signs: int) -> list[tuple[int, str, int]]:
+    """(signs shared with the mark before, the signs after them, place): sorted keys have most of theirs in common."""
+    wire, last = [], ""
+    for text, place in shortened(marks, signs):
+        shared = shared_signs(last.removesuffix(CUT), text)
+        wire.append((shared, text[shared:], place))
+        last = text
+    return wire
 
 
 def _wire_row(ranked: Ranked, limit: int) -> dict[str, Any]:

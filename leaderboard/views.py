@@ -18,6 +18,7 @@ from contests.actions.sitting import database_now
 from contests.models import Round
 from contests.queries import pages
 from contests.queries.standings import board_is_open
+from contests.queries.unit_boards import rules_of_contest
 from contests.rules.timing import Phase
 from leaderboard.snapshot import Snapshot, encode
 
@@ -31,12 +32,14 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     tabs = pages.board_tabs(contest, now)
     tab = _asked(request, tabs)
     entry = pages.entry_of(contest, request.user)
-    own = pages.own_standing(contest, tab.round, entry) if entry else None
+    own = pages.own_standing(contest, tab.round, entry, tab.division) if entry else None
     snapshot = _snapshot(tab, now)
     lines = pages.board_lines(snapshot.top, entry.public_id.hex if entry else "") if snapshot else []
     pinned = _own_line(own) if own and not any(line.own for line in lines) else None
     context = _picture(snapshot) | {
-        "contest": contest, "contest_url": reverse("contest", args=[slug]), "tabs": tabs, "tab": tab, "lines": lines,
+        "contest": contest, "contest_url": reverse("contest", args=[slug]), "tab": tab, "lines": lines,
+        "tabs": [each for each in tabs if each.division == tab.division], "unit_tabs": rules_of_contest(contest).unit_boards,
+        "division_tabs": [each for each in tabs if each.round == tab.round],
         "entry": entry.public_id.hex if entry else "", "own": own, "own_place": str(own.place) if own else "", "pinned": pinned,
         "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "now": now, "section": "contests",
     }  # fmt: skip
@@ -67,13 +70,13 @@ def board_around(request: HttpRequest, slug: str) -> HttpResponse:
     contest, now = get_object_or_404(pages.public_contests(), slug=slug), database_now()
     tab = _asked(request, pages.board_tabs(contest, now))
     entry = pages.entry_of(contest, request.user)
-    own = pages.own_standing(contest, tab.round, entry) if entry else None
+    own = pages.own_standing(contest, tab.round, entry, tab.division) if entry else None
     if entry is None or own is None or not board_is_open(contest, tab.round, now):
         return JsonResponse({"error": "not_on_the_board"}, status=404)
-    lines = pages.board_lines(pages.neighbours(contest, tab.round, entry), entry.public_id.hex)
+    lines = pages.board_lines(pages.neighbours(contest, tab.round, entry, division=tab.division), entry.public_id.hex)
     return JsonResponse(
         {
-            "place": own.place, "total": own.total, "order": int(own.order), "points": own.points, "ms": own.elapsed_ms,
+            "place": own.place, "total": own.total, "order": own.order, "points": own.points, "ms": own.elapsed_ms,
             "rows": [
                 {"place": line.place, "name": line.name, "unit": line.unit, "points": line.points, "ms": line.elapsed_ms, "id": line.entry}
                 for line in lines
@@ -130,7 +133,7 @@ def _asked(request: HttpRequest, tabs: list[pages.BoardTab]) -> pages.BoardTab:
 def _snapshot(tab: pages.BoardTab, now: datetime) -> Snapshot | None:
     """The board's picture; None while its points are kept back."""
     shown = board_is_open(tab.contest, tab.round, now)
-    return pages.board_snapshot(tab.contest, tab.round, now) if shown else None
+    return pages.board_snapshot(tab.contest, tab.round, now, tab.division) if shown else None
 
 
 def _picture(snapshot: Snapshot | None) -> dict[str, Any]:

@@ -6,21 +6,20 @@ People count by the path that their entry kept on the day they entered: a unit t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Collate
-from django.utils import timezone
 
-from accounts.models import Headcount, Member, Unit
+from accounts.models import Member, Unit
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Contest, Entry, Standing
+from contests.queries.places import places
 from reports.models import Export
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
@@ -124,49 +123,14 @@ def exports_of(member: Member, scope: Scope) -> QuerySet[Export]:
 # --- The figures -------------------------------------------------------------------------------------------------------
 
 
-def opening_day(contest: Contest) -> date | None:
-    """The first day of the first round, the day by which members are counted."""
-    first = contest.rounds.aggregate(first=Min("opens_at"))["first"]
-    return timezone.localdate(first) if first else None
-
-
 def material(contest: Contest, unit: Unit) -> Material:
     """Everything `participation` needs of one contest below one unit. At most seven queries for any tree."""
-    inside = Scope((unit.path,))
-    day = opening_day(contest)
-    counted = _counts(contest, inside)
-    places: defaultdict[int, dict[str, int]] = defaultdict(dict)  # unit → path of the day → people
-    for row in counted:
-        places[row.unit][row.path] = row.participants
-    standing_here = list(_units(in_scope(Unit.objects.all(), inside), day, always=unit.pk))
-    sat_elsewhere = set(
-        Entry.objects.filter(contest=contest, unit__in=in_scope(Unit.objects.all(), inside))
-        .exclude(unit_path=F("unit__path")).values_list("unit", flat=True).distinct()
-    )  # fmt: skip
-    moved_away = places.keys() - {row.unit for row in standing_here}
-
-    at: dict[int, str] = {}  # where each unit counts in this contest
-    units: list[UnitRow] = []
-    for row in standing_here:
-        then = places.get(row.unit, {})
-        if not row.grassroots or row.path in then or row.unit not in sat_elsewhere:
-            at[row.unit] = row.path
-        elif then:
-            at[row.unit] = _most(then)
-        else:
-            continue  # its people sat under another parent and are counted there
-        units.append(UnitRow(at[row.unit], row.code, row.name, row.kind, row.grassroots))
-    for row in _units(Unit.objects.filter(pk__in=moved_away), None):
-        at[row.unit] = _most(places[row.unit])
-        units.append(UnitRow(at[row.unit], "", row.name, row.kind, row.grassroots))
-    known, named = {row.path for row in units}, {row.path: row for row in units}
-    for row in counted:  # a unit that moved in the middle of the contest has a second place
-        if row.path not in known and row.unit in at:
-            known.add(row.path)
-            units.append(UnitRow(row.path, "", named[at[row.unit]].name, "", False))
-
-    heads = in_scope(Headcount.objects.all(), inside, "unit__path") | Headcount.objects.filter(unit__in=moved_away)
-    headcounts = [HeadcountRow(at[pk], members, on_day) for pk, members, on_day in _latest(heads, day) if pk in at]
+    counted = _counts(contest, Scope((unit.path,)))
+    found = places(contest, unit, [(row.unit, row.path, row.participants) for row in counted])
+    units = [
+        UnitRow(one.path, one.code if one.known else "", one.name, one.kind, one.grassroots) for one in found.units
+    ]
+    headcounts = [HeadcountRow(one.path, one.members, one.on_day) for one in found.heads]
     counts = [
         CountRow(row.path, row.participants, row.attempts, row.handed_in, row.scored, row.points) for row in counted
     ]
@@ -181,15 +145,6 @@ class _Counted(NamedTuple):
     handed_in: int
     scored: int
     points: int
-
-
-class _Standing(NamedTuple):
-    unit: int
-    path: str
-    code: str
-    name: str
-    kind: str
-    grassroots: bool
 
 
 def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
@@ -208,26 +163,6 @@ def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
         )
     )
     return [_Counted(*row, *results.get((row[0], row[1]), (0, 0))) for row in sittings]
-
-
-def _units(units: QuerySet[Unit], day: date | None, always: int | None = None) -> Iterator[_Standing]:
-    """The units, without those that had closed by the day; `always` stays."""
-    if day is not None:
-        units = units.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(pk=always))
-    return map(
-        _Standing._make,
-        units.order_by("path").values_list("pk", "path", "code", "name", "kind__name", "kind__is_grassroots"),
-    )
-
-
-def _latest(heads: QuerySet[Headcount], day: date | None) -> QuerySet[Headcount, tuple[int, int, date]]:
-    """Unit, members, day: for each unit the last headcount up to the day, else its last one at all."""
-    in_time = ExpressionWrapper(Q(on_day__lte=day or date.max), output_field=BooleanField())
-    return heads.order_by("unit", in_time.desc(), "-on_day").distinct("unit").values_list("unit", "members", "on_day")
-
-
-def _most(places: dict[str, int]) -> str:
-    return max(sorted(places), key=lambda path: places[path])
 
 
 def _ancestor_paths(path: str) -> list[str]:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "contests", "leaderboard", "reports", "config", "bench", "tests")
 WEB = (
     "accounts.pages", "accounts.urls", "accounts.link_urls", "accounts.admin", "accounts.forms", "contests.pages", "contests.urls", "contests.organizer_urls", "contests.admin", "contests.management",
-    "contests.demo", "leaderboard.views", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls",
+    "contests.demo", "leaderboard.views", "leaderboard.unit_pages", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls",
     "reports.management",
 )  # fmt: skip
 

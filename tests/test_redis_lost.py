@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contests import intake
-from contests.actions.boards import boards_of, ensure_boards, read_rows, rebuild_boards
+from contests.actions.boards import boards_of, ensure_boards, rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.actions.start import start_attempt
 from contests.models import Answer, Attempt
@@ -71,8 +71,8 @@ def test_flushall_in_the_middle_of_a_contest(committed_union, redis_client):
     assert client.get("/tai-khoan/").status_code == 200, "a flushed Redis logged Olga out"
     assert grade_pending(now=timezone.now()) == 1
     ensure_boards()
-    for name, round_ in boards_of(contest):
-        assert digest(boards.dump(redis_client, name)) == digest(read_rows(contest, round_))
+    for board in boards_of(contest):
+        assert digest(boards.dump(redis_client, board.name)) == digest(board.rows())
     assert Answer.objects.count() == 4
 
 

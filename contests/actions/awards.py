@@ -110,9 +110,9 @@ def decide_tie(
     if sorted(order) != sorted(entries):
         raise ContestError("Hãy cho mỗi người một thứ tự khác nhau, từ 1 trở đi.", "order")
     number = ranking_of(tied.prize.ranking).round
-    where = contest.rounds.get(number=number) if number else None
     decisions = TieDecision.objects.bulk_create(
         TieDecision(contest=contest, round=where, entry=entries[name], place=place, reason=why, decided_by=by, decided_at=now)
+        for where in _where(contest, number)
         for place, name in enumerate(order, start=1)
     )  # fmt: skip
     changes = stand_by_decisions(decisions)
@@ -123,6 +123,14 @@ def decide_tie(
     )  # fmt: skip
     transaction.on_commit(lambda: announce_changes(changes), robust=True)
     return decisions
+
+
+def _where(contest: Contest, number: int | None) -> list[Round | None]:
+    """Whose standings a decision orders. One round alone is the whole contest: what is decided for either holds for both."""
+    rounds = list(contest.rounds.all())
+    if len(rounds) == 1:
+        return [None, *rounds]
+    return [next((one for one in rounds if one.number == number), None)]
 
 
 def stand_by_decisions(decisions: Sequence[TieDecision]) -> Changes:

@@ -6,16 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Func, IntegerField
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from contests.actions.boards import announce_gone, announce_standings
 from contests.actions.published import watch
-from contests.models import Attempt, Entry, Round, Standing
-from contests.queries.standings import next_version
+from contests.models import Attempt, Contest, Entry, Exclusion, Round, Standing, TieDecision
+from contests.queries.standings import board_name, next_version, result_of
+from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.lifecycle import COUNTED
 from contests.rules.settings import RoundRules, parse_round_rules
-from contests.rules.standing import AttemptResult, counted, total
-from leaderboard.ranking import order_key
+from contests.rules.standing import AttemptResult, Total, counted, total
+from contests.rules.ties import sort_key
+
+Decisions = dict[tuple[int, int | None], int]  # entry, round (None: the contest) → the organizer's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +32,44 @@ class Changes:
     version: int
 
 
-def restand(entry_ids: Iterable[int]) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A contest as its entries are judged by: its rules, and its rounds in their order with theirs."""
+
+    rules: ContestRules
+    rounds: tuple[tuple[Round, RoundRules], ...]
+
+    @property
+    def all_known(self) -> bool:
+        """Whether the true number of every round with a side question is known."""
+        return all(round_.truth is not None for round_, rules in self.rounds if rules.prediction)
+
+
+def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
     """Write the standings of these entries anew from all their attempts that count: one row a round, one for the contest.
 
-    A standing without an attempt that counts (all were voided) goes. Call within a transaction.
+    A standing without an attempt that counts (all were voided), or of somebody excluded, goes. A true number that was counted
+    before is marked for counting again, unless this is the `settling` itself. Call within a transaction.
     """
     ids = sorted(set(entry_ids))
     # One at a time a member: two attempts judged at once must both be seen by whoever writes last.
-    entries = {
-        entry.pk: entry for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    }
-    by_entry: defaultdict[int, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
-    for attempt in Attempt.objects.filter(entry__in=ids, state__in=COUNTED).prefetch_related("round").defer("paper"):
-        by_entry[attempt.entry_id][attempt.round].append(
-            AttemptResult(
-                attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number
-            )
-        )
-    results: list[tuple[Entry, Round | None, int, int]] = []
-    rules = rules_of_rounds(round_ for rounds in by_entry.values() for round_ in rounds)
-    for entry_id, rounds in by_entry.items():
-        best = {round_: counted(results_, rules[round_.pk].counting) for round_, results_ in rounds.items()}
-        results += [
-            (entries[entry_id], round_, result.points, result.elapsed_ms) for round_, result in best.items() if result
-        ]
-        overall = total(best.values())
-        if overall is not None:
-            results.append((entries[entry_id], None, overall.points, overall.elapsed_ms))
+    entries = list(Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    frames = frames_of({entry.contest_id for entry in entries})
+    excluded = _excluded(frames, entries)
+    results, decisions = _results(ids), _decisions(ids)
     version, watched = next_version(), watch(ids)
+    rows: list[Standing] = []
+    for entry in entries:
+        if (entry.contest_id, entry.member_id) not in excluded:
+            rows += _standings(entry, frames[entry.contest_id], results[entry.pk], decisions, version)
     written = Standing.objects.bulk_create(
-        [
-            Standing(
-                entry=entry, contest_id=entry.contest_id, round=round_, points=points, elapsed_ms=elapsed_ms,
-                order=order_key(points, elapsed_ms), version=version,
-            )
-            for entry, round_, points, elapsed_ms in results
+        rows, update_conflicts=True, unique_fields=["entry", "round"],
+        update_fields=[
+            "points", "right", "elapsed_ms", "submitted_at", "perfect", "guess", "off", "decided", "order", "version",
+            "updated_at",
         ],
-        update_conflicts=True, unique_fields=["entry", "round"],
-        update_fields=["points", "elapsed_ms", "order", "version", "updated_at"],
     )  # fmt: skip
+    _mark_what_follows(frames, settling=settling)
     standing_ids = tuple(standing.pk for standing in written)
     changes = Changes(standing_ids, _remove_others(ids, standing_ids), version)
     watched.mark_what_changed(now=timezone.now())
@@ -78,16 +82,119 @@ def announce_changes(changes: Changes) -> None:
     announce_gone(changes.gone, changes.version)
 
 
+def frames_of(contest_ids: Iterable[int]) -> dict[int, Frame]:
+    """The contests' rules and rounds, read once."""
+    contests = Contest.objects.filter(pk__in=contest_ids).prefetch_related("rounds")
+    return {
+        contest.pk: Frame(
+            parse_contest_rules(contest.rules),
+            tuple((round_, parse_round_rules(round_.rules)) for round_ in contest.rounds.all()),
+        )
+        for contest in contests
+    }
+
+
 def rules_of_rounds(rounds: Iterable[Round]) -> dict[int, RoundRules]:
     """The rules of each round, read once."""
     return {round_.pk: parse_round_rules(round_.rules) for round_ in set(rounds)}
 
 
+def _mark_what_follows(frames: dict[int, Frame], *, settling: bool) -> None:
+    """True numbers, and finalists of a final that is not open yet, were decided by what stood before: once more, then."""
+    rounds = [round_ for frame in frames.values() for round_, _ in frame.rounds]
+    if not settling:
+        Round.objects.filter(pk__in=[one.pk for one in rounds if one.truth_at]).update(truth_at=None)
+    chosen = [one.pk for one in rounds if one.qualified_at]
+    if chosen:
+        Round.objects.filter(pk__in=chosen, opens_at__gt=Now()).update(qualified_at=None)
+
+
+def _standings(
+    entry: Entry, frame: Frame, results: dict[int, list[AttemptResult]], decisions: Decisions, version: int
+) -> list[Standing]:
+    """The rows of one entry."""
+    chain = frame.rules.chain
+    per_round = [
+        (
+            round_,
+            counted(
+                results.get(round_.pk, ()),
+                rules.counting,
+                chain,
+                asked=rules.prediction is not None,
+                truth=round_.truth,
+            ),
+        )
+        for round_, rules in frame.rounds
+    ]
+    overall = total([one for _, one in per_round], frame.rules.over_rounds, chain, all_known=frame.all_known)
+    rows = []
+    for round_, one in [*per_round, (None, overall)]:
+        if one is not None:
+            row = _row(entry, round_, one, decisions.get((entry.pk, round_.pk if round_ else None)), version)
+            row.order = sort_key(result_of(row), chain)
+            rows.append(row)
+    return rows
+
+
+def _row(entry: Entry, round_: Round | None, one: Total, decided: int | None, version: int) -> Standing:
+    return Standing(
+        entry=entry, contest_id=entry.contest_id, round=round_, points=one.points, right=one.right,
+        elapsed_ms=one.elapsed_ms, submitted_at=one.submitted_at, perfect=one.perfect, guess=one.guess, off=one.off,
+        decided=decided, version=version,
+    )  # fmt: skip
+
+
+def _results(entry_ids: list[int]) -> defaultdict[int, defaultdict[int, list[AttemptResult]]]:
+    """What was judged and counts: by entry, then by round."""
+    found: defaultdict[int, defaultdict[int, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
+    attempts = (
+        Attempt.objects.filter(entry__in=entry_ids, state__in=COUNTED)
+        .annotate(questions=Func("paper", function="jsonb_array_length", output_field=IntegerField()))
+        .values_list(
+            "entry",
+            "round",
+            "points",
+            "elapsed_ms",
+            "submitted_at",
+            "deadline",
+            "number",
+            "right",
+            "questions",
+            "guess",
+        )
+    )
+    for entry, round_, points, elapsed_ms, submitted_at, deadline, number, right, questions, guess in attempts:
+        found[entry][round_].append(
+            AttemptResult(
+                points or 0, elapsed_ms or 0, submitted_at or deadline, number,
+                right=right or 0, perfect=right == questions, guess=guess,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _decisions(entry_ids: list[int]) -> Decisions:
+    """The organizer's order among equals; the newest word stands."""
+    decisions = TieDecision.objects.filter(entry__in=entry_ids).values_list("entry", "round", "place")
+    return {(entry, round_): place for entry, round_, place in decisions}
+
+
+def _excluded(contest_ids: Iterable[int], entries: Iterable[Entry]) -> set[tuple[int, int]]:
+    """(contest, member) of those whose result does not count."""
+    excluded = Exclusion.objects.filter(
+        contest__in=contest_ids, member__in=[entry.member_id for entry in entries], prizes_only=False,
+        revoked_at__isnull=True,
+    )  # fmt: skip
+    return set(excluded.values_list("contest", "member"))
+
+
 def _remove_others(entry_ids: list[int], standing_ids: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
     others = Standing.objects.filter(entry__in=entry_ids).exclude(pk__in=standing_ids)
     gone = [
-        ((standing.round or standing.contest).board_name, standing.entry.public_id.hex)
+        (board_name(standing.contest, standing.round, division), standing.entry.public_id.hex)
         for standing in others.select_related("entry", "contest", "round__contest")
+        for division in {"", standing.entry.division}
     ]
     if gone:
         others.delete()

@@ -20,15 +20,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Member
+from contests.actions.enter import check_entry
 from contests.actions.expire import expire
 from contests.errors import ContestError
 from contests.models import Attempt, Bank, Contest, Entry, QuestionVersion, Round
 from contests.queries.bank import bank_index, kinds_of
+from contests.queries.eligibility import EXCLUDED
 from contests.queries.extensions import extensions_of, terms_under
 from contests.queries.starting import Starter, starter_of
+from contests.rules.contest_settings import ContestRules, parse_contest_rules
+from contests.rules.eligibility import asks
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.timing import MayStart, Terms, deadline, last_arrival, may_start
+from contests.rules.windows import opening_for
 from contests.tokens import QuestionShape, encode_shape
 
 log = logging.getLogger(__name__)
@@ -67,19 +72,33 @@ def _start(
     running = starter.running(now)
     if running is not None:
         return Attempt.objects.get(pk=running.pk)
+    contest_rules = parse_contest_rules(contest.rules)
+    if starter.excluded:
+        raise ContestError(EXCLUDED, "excluded")
     extensions = extensions_of(round_) if starter.round_extended else []
     terms = terms_under(round_, rules, extensions, member_id=member.pk, path=starter.path)
+    opening = opening_for(rules.windows, round_.opens_at, round_.closes_at, terms.closes_at, now)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(starter.attempts), in_audience=starter.path.startswith(contest.audience.path),
+        in_window=opening is not None, qualified=rules.qualify is None or starter.is_finalist,
     )  # fmt: skip
     if contest.state != Contest.State.OPEN and verdict in (MayStart.OK, MayStart.NO_ATTEMPTS_LEFT):
         verdict = MayStart.NOT_OPEN_YET if contest.state == Contest.State.DRAFT else MayStart.CLOSED
-    if verdict is not MayStart.OK:
+    if verdict is not MayStart.OK or opening is None:
         raise ContestError(verdict.text, verdict.value)
+    division = "" if starter.entry_id is not None else _admitted(member, contest, contest_rules, starter.path, now)
     _end_what_ran_out(starter, now)
     admit()
-    return _begin(member, round_, rules, terms, starter, now, device)
+    ends = deadline(now, terms.minutes, opening.closes_at)
+    return _begin(member, round_, rules, terms, starter, now, ends, division, device)
+
+
+def _admitted(member: Member, contest: Contest, rules: ContestRules, path: str, now: datetime) -> str:
+    """The division of a newcomer whom nothing need be asked. Raises ContestError for one who may not enter just so."""
+    if asks(rules):
+        raise ContestError("Hãy điền vài thông tin dự thi trước khi vào thi.", "must_register")
+    return check_entry(member, contest, rules, path, now=now)
 
 
 def _end_what_ran_out(starter: Starter, now: datetime) -> None:
@@ -101,14 +120,17 @@ def _begin(
     terms: Terms,
     starter: Starter,
     now: datetime,
+    ends: datetime,
+    division: str,
     device: uuid.UUID | None,
 ) -> Attempt:
     """Write the entry, if there is none yet, and the attempt. IntegrityError when another start was first."""
     seed = secrets.randbits(63)
     paper = _draw(round_, rules, seed, now)
-    ends = deadline(now, terms.minutes, terms.closes_at)
     # Whoever writes holds the entry first: two that wait for each other's attempt would wait for ever.
-    entry_id = _hold_entry(member, round_) if starter.entry_id is not None else _enter(member, round_, starter, now)
+    entry_id = (
+        _hold_entry(member, round_) if starter.entry_id is not None else _enter(member, round_, starter, division, now)
+    )
     return Attempt.objects.create(
         entry_id=entry_id, round=round_,
         number=max((attempt.number for attempt in starter.attempts), default=0) + 1, allowance=terms.attempts,
@@ -123,11 +145,11 @@ def _hold_entry(member: Member, round_: Round) -> int:
     return int(entries.values_list("pk", flat=True).get())
 
 
-def _enter(member: Member, round_: Round, starter: Starter, now: datetime) -> int:
+def _enter(member: Member, round_: Round, starter: Starter, division: str, now: datetime) -> int:
     """A new entry, with the unit as it is today, held as by `_hold_entry`; one that was made meanwhile stays as it is."""
     entry = Entry(
         contest_id=round_.contest_id, member=member, unit_id=starter.unit_id, unit_path=starter.unit_path,
-        unit_name=starter.unit_name, entered_at=now,
+        unit_name=starter.unit_name, division=division, entered_at=now,
     )  # fmt: skip
     # A conflict "updates" the key to what it is: the way to be told the id of the row that stands there.
     Entry.objects.bulk_create(

@@ -7,9 +7,9 @@ cannot hold a state that the platform would refuse.
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,11 +24,12 @@ from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.actions.start import start_attempt
 from contests.authoring.reading import read_questions
+from contests.authoring.rule_sets import read_rule_set_file
 from contests.demo import people
 from contests.intake_batch import new_receipt
 from contests.models import Answer, Attempt, Bank, Contest, Round
 from contests.queries.bank import answer_keys
-from contests.rules.settings import DrawPart, RoundRules, dump
+from contests.rules.settings import RoundRules, dump
 from contests.tokens import decode_shape
 
 PASSWORD = "congdoan-demo"  # noqa: S105  public on purpose; production settings refuse the demo
@@ -38,12 +39,6 @@ BANK_FILE = FOLDER / "ngan-hang-cau-hoi.xlsx"
 PRACTICE_FILE = FOLDER / "cau-hoi-thi-thu.xlsx"
 DAY_OF_LAW = date(2025, 7, 1)  # the day from which today's tree of units is in force
 HEADCOUNT_DAY = date(2026, 6, 30)
-DRAW = (
-    DrawPart("Hợp đồng và thử việc", 4), DrawPart("Tiền lương", 3), DrawPart("Thời giờ làm việc, nghỉ ngơi", 3),
-    DrawPart("Kỷ luật, đối thoại và tranh chấp", 2), DrawPart("Lao động nữ, an toàn, bảo hiểm, việc làm", 3),
-    DrawPart("Luật Công đoàn", 2), DrawPart("Lịch sử công đoàn", 3),
-)  # fmt: skip
-
 Say = Callable[[str], None]
 
 
@@ -107,11 +102,12 @@ def week_of(now: datetime) -> tuple[datetime, datetime]:
 
 
 def national_rules() -> RoundRules:
-    """The rule set of the national contest of 2020; where its published rules are silent, what most contests do."""
-    text = (FOLDER / "tld-blld-2020.json").read_text(encoding="utf-8")
-    published = json.loads(text)
-    assert sum(part.count for part in DRAW) == published["questions_per_paper"]
-    return RoundRules(minutes=published["minutes"], attempts=published["attempts_per_round"] or 2, draw=DRAW)
+    """The rules of a week in the national contest of 2020; where its published rules are silent, what the file chose.
+
+    The whole week is open here, not only the three sittings of the published rules: a demo is no closed door.
+    """
+    published = read_rule_set_file((FOLDER / "rule_sets" / "tld-blld-2020.json").read_bytes())
+    return replace(published.rounds[0].rules, windows=())
 
 
 def _units() -> tuple[Unit, Unit]:

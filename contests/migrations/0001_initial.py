@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     models.BigIntegerField(
-                        help_text="leaderboard.ranking.order_key: one number that sorts, higher is better"
+                        help_text="one number that sorts, higher is better"
                     ),
                 ),
                 (

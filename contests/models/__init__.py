@@ -9,6 +9,7 @@ from contests.models.taking import (
     AttemptEvent,
     Entry,
     Extension,
+    Finalist,
     LateAnswer,
     Standing,
     StartGate,
@@ -16,7 +17,7 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Appeal", "Attempt", "AttemptEvent", "Award", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
+    "Answer", "Appeal", "Attempt", "AttemptEvent", "Award", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "Finalist", "LateAnswer",
     "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
     "WinnersList",
 ]  # fmt: skip

@@ -121,7 +121,12 @@ class Award(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.prize}: {self.entry or self.unit}"
+        return f"{self.prize}: {self.who}"
+
+    @property
+    def who(self) -> str:
+        """The name in full, of the person or of the unit."""
+        return str(self.entry.member if self.entry else self.unit)
 
 
 class Appeal(models.Model):

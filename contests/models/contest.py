@@ -69,6 +69,12 @@ class Round(models.Model):
         help_text="the true number of the side question, in units of 10⁻⁵; null before the close",
     )
     truth_at = models.DateTimeField(null=True, blank=True, editable=False)
+    qualified_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="when the finalists of a final were last chosen; null: to be chosen",
+    )
 
     class Meta:
         ordering = ["contest", "number"]
@@ -110,13 +116,15 @@ class ContestEvent(models.Model):
 
 
 class Exclusion(models.Model):
-    """Somebody who may not compete in a contest (organizer, secretary, technician) or whose result does not count.
+    """Somebody who may not compete in a contest (organizer, secretary, technician), or whose result does not count.
 
-    Never deleted: one that is taken back keeps its row.
+    With `prizes_only` they compete and stand on the boards, and every prize passes over them. Never deleted: one that is taken
+    back keeps its row.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="exclusions")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    prizes_only = models.BooleanField(default=False, db_default=False)
     reason = models.TextField()
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -249,7 +249,11 @@ class Standing(models.Model):
         null=True, help_text="distance of the guess from the truth; over the contest their sum"
     )
     decided = models.PositiveIntegerField(null=True, help_text="the organizer's order among equals, from 1")
-    order = models.BigIntegerField(help_text="leaderboard.ranking.order_key: one number that sorts, higher is better")
+    order = models.CharField(
+        max_length=100,
+        db_collation="C",
+        help_text="rules.ties.sort_key: a text that sorts as the board ranks, smaller is better",
+    )
     version = models.BigIntegerField(help_text="grows with every change, so that a late put never hides a newer one")
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -257,7 +261,7 @@ class Standing(models.Model):
         verbose_name = _("thứ hạng")
         verbose_name_plural = _("thứ hạng")
         constraints = [models.UniqueConstraint(fields=["entry", "round"], nulls_distinct=False, name="standing_once")]
-        indexes = [models.Index(fields=["contest", "round", "-order"], name="standing_order")]
+        indexes = [models.Index(fields=["contest", "round", "order"], name="standing_order")]
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.points}"
@@ -280,3 +284,18 @@ class TieDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.place}"
+
+
+class Finalist(models.Model):
+    """An entry that reached a final, by its place in the rounds before. Chosen anew until the final opens."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="finalists")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["round", "place"]
+        constraints = [models.UniqueConstraint(fields=["round", "entry"], name="finalist_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.entry}"

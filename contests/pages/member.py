@@ -23,6 +23,7 @@ from contests.pages.sitting_form import read_choices
 from contests.queries import pages
 from contests.queries.appeals import appeals_of, window_of
 from contests.queries.practice import may_practise
+from contests.queries.rules_page import rules_of
 from contests.queries.standings import board_is_open, board_state
 from contests.queries.winners import is_published, own_awards, why_here
 from contests.tokens import make_token
@@ -53,7 +54,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "contests/contest.html",
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
-            "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": pages.rules_of(contest, get_language() or "vi"),
+            "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": rules_of(contest, get_language() or "vi"),
             "practice": may_practise(contest.organizer), "official": is_published(contest),
         },
     )  # fmt: skip
@@ -63,7 +64,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """The rules alone, to print and to pin up."""
     contest = get_object_or_404(pages.public_contests(), slug=slug)
-    sections = pages.rules_of(contest, get_language() or "vi")
+    sections = rules_of(contest, get_language() or "vi")
     return render(request, "contests/rules.html", {"contest": contest, "rules": sections, "section": "contests"})
 
 

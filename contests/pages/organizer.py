@@ -49,8 +49,8 @@ from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
 from contests.queries.bank import topic_sizes
-from contests.queries.pages import rules_of
 from contests.queries.preflight import preflight
+from contests.queries.rules_page import rules_of
 from contests.rules.paper import BankTooSmall
 
 PREVIEWS_PER_PAGE = 10
@@ -402,7 +402,7 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
         contest.bank, timezone.localdate(now)
     )
-    options: dict[str, Any] = {"sizes": sizes, "kept": model.rules.get("attempts")}
+    options: dict[str, Any] = {"sizes": sizes, "kept_rules": model.rules}
     form = RoundForm(request.POST or None, initial=RoundForm.initial_of_round(model), **options)
     if request.method == "POST" and form.is_valid():
         try:

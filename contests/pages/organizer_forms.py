@@ -17,6 +17,7 @@ from accounts.scope import Scope
 from contests.actions.contest import RoundPlan
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.pages.organizer_presets import Preset, spread
+from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
 from contests.queries.organizer import BankFilter, FoundUnit, find_units, found_units, units_in
 from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
@@ -204,10 +205,10 @@ class ContestForm(ConsoleForm):
         return [*shown.values(), *(found for found in find_units(self.scope, text) if found.code not in shown)]
 
 
-class RoundForm(ConsoleForm):
+class RoundForm(RuleFields, ConsoleForm):
     """A round: when, how long, how often, and how many questions of each topic. `sizes` is what the bank offers."""
 
-    names_in_act = {"title": "round_title"}
+    names_in_act = {"title": "round_title", "points_per_question": "point", "qualify.top": "final_of"}
 
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
@@ -236,8 +237,12 @@ class RoundForm(ConsoleForm):
         help_text=_("Bài gửi đúng giờ mà mạng chậm vẫn được nhận. Thường là 5."),
     )
 
-    def __init__(self, *args: Any, sizes: Mapping[str, int], kept: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sizes: Mapping[str, int], kept_rules: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.kept_rules = dict(kept_rules or {})  # what no field asks for stays as it is
+        kept = self.kept_rules.get("attempts")
         usual = sorted({*USUAL_ATTEMPTS, *([kept] if kept else [])})
         self.fields["attempts"].choices = [
             *((str(n), _("%d lượt") % n) for n in usual),
@@ -259,7 +264,9 @@ class RoundForm(ConsoleForm):
             "minutes": data["minutes"], "attempts": data["attempts"], "review": data["review"], "show": data["show"], "grace_seconds": data["grace_seconds"],
             "draw": [{"topic": self.topics[name][0], "count": data[name]} for name in self.drawn],
         }  # fmt: skip
-        return RoundPlan(data["round_title"], data["opens_at"], data["closes_at"], rules)
+        return RoundPlan(
+            data["round_title"], data["opens_at"], data["closes_at"], self.kept_rules | self.rare_settings() | rules
+        )
 
     @property
     def drawn(self) -> list[str]:
@@ -273,6 +280,8 @@ class RoundForm(ConsoleForm):
         for problem in problems:
             if problem.field in places:
                 self.add_error(places[problem.field], gettext(problem.text))
+            elif problem.field.startswith("windows"):
+                self.add_error("windows", gettext(problem.text))
             elif problem.field == "draw":
                 self.draw_problems.append(gettext(problem.text))
             else:
@@ -285,6 +294,7 @@ class RoundForm(ConsoleForm):
         return {
             "round_title": preset.round_title, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
             "attempts": preset.attempts, "review": Review.EXPLANATION.value, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
+            **initial_of_rules({}),
             **{topic_field(topic): count for topic, count in spread(preset.questions, sizes).items()},
         }  # fmt: skip
 
@@ -295,7 +305,7 @@ class RoundForm(ConsoleForm):
         return {
             "round_title": round_.title, "opens_at": round_.opens_at, "closes_at": round_.closes_at,
             "minutes": rules.get("minutes"), "attempts": rules.get("attempts") or UNLIMITED, "review": rules.get("review", Review.SCORE.value), "show": rules.get("show", ShowAfter.SCORE.value),
-            "grace_seconds": rules.get("grace_seconds", 5),
+            "grace_seconds": rules.get("grace_seconds", 5), **initial_of_rules(rules),
             **{topic_field(part["topic"]): part["count"] for part in rules.get("draw", [])},
         }  # fmt: skip
 

@@ -135,6 +135,10 @@ def _what(event: ContestEvent) -> str:
         "created": _("Tạo bản nháp"), "opened": _("Mở cuộc thi"), "reopened": _("Mở lại cuộc thi"),
         "round_added": _("Thêm đợt %(number)s") % {"number": detail.get("round")},
         "round_removed": _("Bỏ đợt %(number)s") % {"number": detail.get("round")},
+        "settled": _("Chốt số đúng của câu hỏi phụ đợt %(number)s") % {"number": detail.get("round")},
+        "finalists": _("Chọn %(n)s người vào đợt %(number)s") % {"n": detail.get("people"), "number": detail.get("round")},
+        "roster_added": _("Thêm %(n)s người vào danh sách dự thi") % {"n": detail.get("added")},
+        "roster_removed": _("Bỏ một người khỏi danh sách dự thi"),
     }  # fmt: skip
     return words.get(event.what, event.what)
 

@@ -114,5 +114,7 @@ def waited_at_the_door(request: HttpRequest) -> float:
 def _where_it_is_mended(code: str, slug: str) -> HttpResponse:
     """The page on which a member can do something about a refused start; back to the contest from there."""
     contest_address = reverse("contest", args=[slug])
+    if code == "must_register":
+        return redirect("register", slug)
     name = {"no_unit": "choose_unit", "no_consent": "profile"}.get(code)
     return redirect(f"{reverse(name)}?{urlencode({'next': contest_address})}" if name else contest_address)

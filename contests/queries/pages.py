@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 
 from accounts.models import Consent, Member
@@ -23,17 +23,21 @@ from contests.models import (
     Contest,
     Entry,
     Extension,
+    Finalist,
     LateAnswer,
     QuestionVersion,
     Round,
     Standing,
 )
+from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
-from contests.queries.standings import board_rows, board_state, score_is_shown, standings_of
+from contests.queries.standings import board_name, board_rows, board_state, score_is_shown, standings_of
+from contests.rules.contest_settings import parse_contest_rules
+from contests.rules.eligibility import asks
 from contests.rules.settings import RoundRules, parse_round_rules
-from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
+from contests.rules.windows import Opening, next_opening, opening_for
 from leaderboard import live
 from leaderboard.ranking import Ranked, place_marks, ranked_from, with_ranks
 from leaderboard.snapshot import Snapshot, version_at
@@ -80,7 +84,7 @@ def public_contests() -> QuerySet[Contest]:
 def public_rounds() -> QuerySet[Round]:
     """The rounds of published contests, with what starting an attempt asks for."""
     return Round.objects.exclude(contest__state=Contest.State.DRAFT).select_related(
-        "contest__audience", "contest__bank"
+        "contest__audience", "contest__bank", "contest__organizer"
     )
 
 
@@ -166,6 +170,7 @@ class NextStep(StrEnum):
     CONTINUE = "continue"
     LOGIN = "login"
     CHOOSE_UNIT = "choose_unit"
+    REGISTER = "register"
     CONSENT = "consent"
     WAIT = "wait"
     REFUSED = "refused"
@@ -186,6 +191,7 @@ class RoundView:
     terms: Terms  # extensions counted
     past: list[Attempt]
     score_shown: bool  # whether members see their points now
+    next_window: Opening | None  # where the round is open at certain hours only, the next such stretch
 
     @property
     def is_extended(self) -> bool:
@@ -223,11 +229,17 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
         for attempt in Attempt.objects.filter(entry=entry).defer("paper").order_by("number"):
             attempts[attempt.round_id].append(attempt)
     extensions = extensions_in(contest) if path is not None else []
+    rules = parse_contest_rules(contest.rules)
+    visitor = _Visitor(
+        member, path, agreed, must_register=member is not None and entry is None and asks(rules),
+        excluded=member is not None and is_excluded(contest, member),
+        finals=frozenset(Finalist.objects.filter(entry=entry).values_list("round", flat=True)) if entry else frozenset(),
+    )  # fmt: skip
     views = [
         _round_view(
             contest,
             round_,
-            _Visitor(member, path, agreed),
+            visitor,
             attempts[round_.pk],
             [extension for extension in extensions if extension.round_id == round_.pk],
             now,
@@ -250,6 +262,9 @@ class _Visitor:
     member: Member | None
     path: str | None
     agreed: bool
+    must_register: bool  # whether the contest asks something before one is in it
+    excluded: bool
+    finals: frozenset[int]  # rounds that they have reached
 
 
 def _round_view(
@@ -266,17 +281,31 @@ def _round_view(
     if contest.state == Contest.State.CLOSED:
         phase = Phase.CLOSED
     running = next((a for a in attempts if a.state == Attempt.State.STARTED and a.accepts_until >= now), None)
+    opening = opening_for(rules.windows, round_.opens_at, round_.closes_at, terms.closes_at, now)
     verdict = may_start(
         opens_at=round_.opens_at, closes_at=terms.closes_at, now=now, attempts_allowed=terms.attempts,
         attempts_used=len(attempts), in_audience=visitor.path is None or visitor.path.startswith(contest.audience.path),
+        in_window=opening is not None, qualified=not rules.qualify or visitor.member is None or round_.pk in visitor.finals,
     )  # fmt: skip
-    if phase is Phase.CLOSED and verdict in (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.NO_ATTEMPTS_LEFT):
+    if phase is Phase.CLOSED and verdict is not MayStart.NOT_IN_AUDIENCE:
         verdict = MayStart.CLOSED
     return RoundView(
-        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=verdict.text,
+        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=_reason(verdict, round_, visitor),
         running=running, used=len(attempts), left=None if terms.attempts is None else max(0, terms.attempts - len(attempts)), terms=terms,
         past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
+        next_window=next_opening(rules.windows, round_.opens_at, round_.closes_at, now) if rules.windows else None,
     )  # fmt: skip
+
+
+_BEFORE_THE_DOOR = (MayStart.OK, MayStart.NOT_OPEN_YET, MayStart.BETWEEN_WINDOWS)
+
+
+def _reason(verdict: MayStart, round_: Round, visitor: _Visitor) -> str:
+    if visitor.excluded:
+        return EXCLUDED
+    if verdict is MayStart.NOT_QUALIFIED and round_.qualified_at is None:
+        return "Danh sách vào vòng này có sau khi các đợt trước đóng và chấm xong."
+    return verdict.text
 
 
 def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: list[Extension]) -> Terms:
@@ -288,7 +317,11 @@ def _terms_of(visitor: _Visitor, round_: Round, rules: RoundRules, extensions: l
 def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) -> NextStep:
     if running is not None:
         return NextStep.CONTINUE
-    if verdict is MayStart.NOT_OPEN_YET:
+    if visitor.excluded:
+        return NextStep.REFUSED
+    if visitor.must_register and visitor.path is not None and verdict in _BEFORE_THE_DOOR:
+        return NextStep.REGISTER
+    if verdict in (MayStart.NOT_OPEN_YET, MayStart.BETWEEN_WINDOWS):
         return NextStep.WAIT
     if verdict is not MayStart.OK:
         return NextStep.REFUSED
@@ -297,21 +330,6 @@ def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) ->
     if visitor.path is None:
         return NextStep.CHOOSE_UNIT
     return NextStep.START if visitor.agreed else NextStep.CONSENT
-
-
-def rules_of(contest: Contest, language: str) -> list[Section]:
-    """The rules page (thể lệ) of the contest, from its settings."""
-    facts = ContestFacts(
-        title=contest.title,
-        organiser=contest.organizer.name,
-        audience=(contest.audience.name,),
-        rounds=tuple(
-            RoundFacts(round_.title, round_.opens_at, round_.closes_at, parse_round_rules(round_.rules))
-            for round_ in contest.rounds.all()
-        ),
-    )
-    known: Language = "en" if language == "en" else "vi"
-    return rules_page(facts, known)
 
 
 # --- sitting -------------------------------------------------------------------------------------------------------
@@ -458,15 +476,17 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
 # --- boards --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class BoardTab:
-    """One board of a contest: a round's, or the one over all rounds (`round` is None)."""
+    """One board of a contest: a round's, or the one over all rounds (`round` is None); of a division, or of everybody."""
 
     contest: Contest
     round: Round | None
+    division: str = ""
+    division_name: str = ""
 
     @property
     def name(self) -> str:
         """The board's name in addresses, in sockets and in Redis."""
-        return self.round.board_name if self.round else self.contest.board_name
+        return board_name(self.contest, self.round, self.division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,29 +508,34 @@ def board_tabs(contest: Contest, now: datetime) -> list[BoardTab]:
     rounds = list(contest.rounds.all())
     main = current_round(rounds, now)
     begun = [round_ for round_ in rounds if round_ is main or now >= round_.opens_at]
-    tabs = [BoardTab(contest, round_) for round_ in sorted(begun, key=lambda each: (each is not main, -each.number))]
-    return [*tabs, BoardTab(contest, None)] if len(rounds) != 1 else tabs
+    chosen: list[Round | None] = [*sorted(begun, key=lambda each: (each is not main, -each.number))]
+    if len(rounds) != 1:
+        chosen.append(None)
+    divisions = [("", ""), *((one.key, one.name) for one in parse_contest_rules(contest.rules).divisions)]
+    return [BoardTab(contest, round_, key, name) for round_ in chosen for key, name in divisions]
 
 
-def board_snapshot(contest: Contest, round_: Round | None, now: datetime) -> Snapshot:
+def board_snapshot(contest: Contest, round_: Round | None, now: datetime, division: str = "") -> Snapshot:
     """The public picture of a board: from Redis, or from SQL while Redis does not have it."""
-    return live.board_snapshot(BoardTab(contest, round_).name, lambda: sql_snapshot(contest, round_, now))
+    name = board_name(contest, round_, division)
+    return live.board_snapshot(name, lambda: sql_snapshot(contest, round_, now, division=division))
 
 
-def sql_snapshot(contest: Contest, round_: Round | None, now: datetime, top: int = 10) -> Snapshot:
+def sql_snapshot(
+    contest: Contest, round_: Round | None, now: datetime, top: int = 10, *, division: str = ""
+) -> Snapshot:
     """The same picture straight from the standings, without reading the whole board into this process."""
     at_ms = int(now.timestamp() * 1000)
-    standings = Standing.objects.filter(contest=contest, round=round_)
+    standings = _plain(contest, round_, division)
     total = standings.count()
-    best_first = [F("order").desc()]
     marks = (
-        standings.annotate(rank=Window(RowNumber(), order_by=best_first), place=Window(Rank(), order_by=best_first))
+        standings.annotate(rank=Window(RowNumber(), order_by="order"), place=Window(Rank(), order_by="order"))
         .filter(rank__in=place_marks(total))
         .order_by("rank")
         .values_list("order", "place")
     )
     return Snapshot(
-        version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_)[:top]))),
+        version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_, division)[:top]))),
         marks=tuple(dict.fromkeys((order, place) for order, place in marks)), at_ms=at_ms,
         state=board_state(contest, round_),
     )  # fmt: skip
@@ -534,39 +559,47 @@ def entry_of(contest: Contest, member: Member | AnonymousUser) -> Entry | None:
     return Entry.objects.filter(contest=contest, member=member).first() if member.is_authenticated else None
 
 
-def own_standing(contest: Contest, round_: Round | None, entry: Entry) -> OwnStanding | None:
-    """The entry's exact place; None before its first graded attempt. The result is the database's, the place is the
+def _plain(contest: Contest, round_: Round | None, division: str) -> QuerySet[Standing]:
+    """The rows of a board without what only showing them asks for."""
+    standings = Standing.objects.filter(contest=contest, round=round_)
+    return standings.filter(entry__division=division) if division else standings
+
+
+def own_standing(contest: Contest, round_: Round | None, entry: Entry, division: str = "") -> OwnStanding | None:
+    """The entry's exact place; None before its first graded attempt, and on the board of another division. The result is the database's, the place is the
     board's where the board already has that result, else counted in the database.
     """
-    row = next(board_rows(standings_of(contest, round_).filter(entry=entry)), None)
+    row = next(board_rows(standings_of(contest, round_, division).filter(entry=entry)), None)
     if row is None:
         return None
-    found = live.board_place(BoardTab(contest, round_).name, entry.public_id.hex)
+    found = live.board_place(board_name(contest, round_, division), entry.public_id.hex)
     if found is not None and found.row.order == row.order:
         place, total = found.place, found.total
     else:
-        board = Standing.objects.filter(contest=contest, round=round_)
-        place, total = board.filter(order__gt=row.order).count() + 1, board.count()
+        board = _plain(contest, round_, division)
+        place, total = board.filter(order__lt=row.order).count() + 1, board.count()
     return OwnStanding(
         place=place, total=total, points=int(row.shown["points"]), elapsed_ms=int(row.shown["elapsed_ms"]),
-        order=str(row.order), entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
+        order=row.order, entry=row.member, name=str(row.shown["name"]), unit=str(row.shown["unit"]),
     )  # fmt: skip
 
 
-def neighbours(contest: Contest, round_: Round | None, entry: Entry, radius: int = 3) -> list[Ranked]:
+def neighbours(
+    contest: Contest, round_: Round | None, entry: Entry, radius: int = 3, *, division: str = ""
+) -> list[Ranked]:
     """The entry and those just above and below it; empty before its first graded attempt."""
-    found = live.board_around(BoardTab(contest, round_).name, entry.public_id.hex, radius)
+    found = live.board_around(board_name(contest, round_, division), entry.public_id.hex, radius)
     if found is not None:
         return list(found.rows)
-    own = Standing.objects.filter(entry=entry, round=round_).first()
+    own = _plain(contest, round_, division).filter(entry=entry).first()
     if own is None:
         return []
-    board = standings_of(contest, round_)
-    better = Q(order__gt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
-    above = list(board.filter(better).order_by("order", "-entry__public_id")[:radius])[::-1]
+    board = standings_of(contest, round_, division)
+    better = Q(order__lt=own.order) | Q(order=own.order, entry__public_id__lt=entry.public_id)
+    above = list(board.filter(better).order_by("-order", "-entry__public_id")[:radius])[::-1]
     rows = [*above, *board.exclude(better)[: radius + 1]]
     first = rows[0]
-    ahead = Q(order__gt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
+    ahead = Q(order__lt=first.order) | Q(order=first.order, entry__public_id__lt=first.entry.public_id)
     return ranked_from(
-        board.filter(ahead).count(), board.filter(order__gt=first.order).count() + 1, list(board_rows(rows))
+        board.filter(ahead).count(), board.filter(order__lt=first.order).count() + 1, list(board_rows(rows))
     )

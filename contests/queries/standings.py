@@ -17,16 +17,24 @@ from leaderboard.ranking import Row
 from leaderboard.snapshot import State
 
 
-def standings_of(contest: Contest, round_: Round | None) -> QuerySet[Standing]:
+def board_name(contest: Contest, round_: Round | None, division: str = "") -> str:
+    """The name of a board in addresses, in sockets and in Redis: of a round or over all of them, of a division or of all."""
+    whole = (round_ or contest).board_name
+    return f"{whole}--bang-{division}" if division else whole
+
+
+def standings_of(contest: Contest, round_: Round | None, division: str = "") -> QuerySet[Standing]:
     """The standings behind one board, each with its entry, member and whether the name may be shown whole."""
     consent = Consent.objects.filter(
         member=OuterRef("entry__member"), purpose=Consent.Purpose.SHOW_NAME, withdrawn_at__isnull=True
     )
+    standings = Standing.objects.filter(contest=contest, round=round_)
+    if division:
+        standings = standings.filter(entry__division=division)
     return (
-        Standing.objects.filter(contest=contest, round=round_)
-        .select_related("entry__member")
+        standings.select_related("entry__member")
         .annotate(name_shown=Exists(consent))
-        .order_by("-order", "entry__public_id")
+        .order_by("order", "entry__public_id")
     )
 
 

@@ -16,6 +16,9 @@ SELECT unit.id, unit.path, unit.name, entry.id, entry.unit_path,
        EXISTS (SELECT FROM accounts_consent c
                WHERE c.member_id = asked.member AND c.purpose = %(purpose)s AND c.withdrawn_at IS NULL),
        EXISTS (SELECT FROM contests_extension x WHERE x.round_id = %(round)s AND x.revoked_at IS NULL),
+       EXISTS (SELECT FROM contests_exclusion out WHERE out.contest_id = %(contest)s AND out.member_id = asked.member
+                AND NOT out.prizes_only AND out.revoked_at IS NULL),
+       EXISTS (SELECT FROM contests_finalist f WHERE f.round_id = %(round)s AND f.entry_id = entry.id),
        attempt.id, attempt.number, attempt.state, attempt.accepts_until
 FROM (VALUES (%(member)s::bigint)) AS asked (member)
 LEFT JOIN accounts_membership m ON m.member_id = asked.member AND m.to_day IS NULL
@@ -50,6 +53,8 @@ class Starter:
     path: str  # what the audience is decided by: the entry's, or the unit's for a newcomer
     agreed: bool
     round_extended: bool  # whether anybody has an extension in the round
+    excluded: bool
+    is_finalist: bool
     attempts: tuple[Begun, ...]
 
     def running(self, now: datetime) -> Begun | None:
@@ -68,9 +73,10 @@ def starter_of(member: Member, round_: Round) -> Starter:
     with connection.cursor() as cursor:
         cursor.execute(FACTS, asked)
         rows = cursor.fetchall()  # one an attempt, or one without
-    unit_id, unit_path, unit_name, entry_id, entry_path, agreed, extended = rows[0][:7]
+    unit_id, unit_path, unit_name, entry_id, entry_path, agreed, extended, excluded, is_finalist = rows[0][:9]
     return Starter(
         unit_id=unit_id, unit_path=unit_path or "", unit_name=unit_name or "", entry_id=entry_id,
         path=entry_path if entry_id is not None else unit_path or "", agreed=agreed, round_extended=extended,
-        attempts=tuple(Begun(*row[7:]) for row in rows if row[7] is not None),
+        excluded=excluded, is_finalist=is_finalist,
+        attempts=tuple(Begun(*row[9:]) for row in rows if row[9] is not None),
     )  # fmt: skip

@@ -21,13 +21,15 @@ from contests.models import Attempt, Award, Contest, Entry, Round, Standing, Win
 from contests.queries.pages import neighbours
 from contests.queries.rankings import barred, ranking
 from contests.queries.standings import result_of
+from contests.queries.unit_boards import unit_ranking
 from contests.rules.awards import Awards, Passed, Prize, Undecided, give_awards
-from contests.rules.contest_settings import ContestRules, parse_contest_rules
+from contests.rules.contest_settings import ContestRules, UnitBoard, parse_contest_rules
 from contests.rules.prizes import may_stand_alone, prizes_of, prizes_of_round, ranking_of
 from contests.rules.reasons import explain, result_words
 from contests.rules.said import Said
 from contests.rules.settings import parse_round_rules
-from contests.rules.ties import Placed, rank, whole_decisions
+from contests.rules.ties import Placed, Result, rank, whole_decisions
+from contests.rules.unit_board import RankedUnit, value_text
 
 DIGESTED = (
     "entry__public_id", "round__number", "entry__division", "points", "right", "elapsed_ms", "submitted_at", "perfect", "off", "decided",
@@ -110,16 +112,16 @@ def outlook(contest: Contest, round_: Round | None, now: datetime) -> Outlook:
     if not Standing.objects.filter(contest=contest, round=round_).exists():
         look.obstacles.append(Obstacle("nobody", "Chưa có ai có kết quả để xếp giải."))
         return look
-    prizes = prizes_of_round(rules, round_.number) if round_ else prizes_of(rules, numbers)
-    if any(prize.units for prize in prizes):
-        look.obstacles.append(Obstacle("units", "Thể lệ có giải cho đơn vị, mà bảng xếp hạng đơn vị chưa xét được ở đây."))  # fmt: skip
-        return look
+    prizes = _prizes(rules, round_, numbers)
     look.barred = barred(contest)
-    rankings = _rankings(contest, {one.number: one for one in rounds}, rules, prizes)
+    by_number = {one.number: one for one in rounds}
+    units = _unit_rankings(contest, by_number, rules, prizes)
+    rankings = _rankings(contest, by_number, rules, prizes) | {name: board.line for name, board in units.items()}
     outcome = give_awards(prizes, rankings, one_prize=rules.one_prize, not_eligible=look.barred)
     people = _people(contest, outcome)
-    look.awards = _lines(outcome, rankings, people, rules)
-    look.tied = [_tied(group, rankings, people, rules) for group in outcome.undecided]
+    look.awards = _lines(outcome, rankings, people, units, rules)
+    look.tied = [_tied(group, rankings, people, rules) for group in outcome.undecided if not group.prize.units]
+    look.obstacles += [_tied_units(group, units) for group in outcome.undecided if group.prize.units]
     look.waiting = [one.prize.name for one in outcome.waiting]
     if look.tied:
         look.obstacles.append(Obstacle("undecided", "Còn người bằng nhau mà giải không đủ cho tất cả; ban tổ chức cần quyết định thứ tự."))  # fmt: skip
@@ -163,12 +165,55 @@ def _other_lists(contest: Contest, round_: Round | None) -> list[Obstacle]:
     return []
 
 
+@dataclass(frozen=True, slots=True)
+class _UnitLine:
+    """A ranking of units as prizes are given from it, with each unit and how its value came about."""
+
+    line: list[Placed]
+    units: dict[str, Unit]
+    words: dict[str, str]
+
+
+def _prizes(rules: ContestRules, round_: Round | None, numbers: Sequence[int]) -> list[Prize]:
+    return prizes_of_round(rules, round_.number) if round_ else prizes_of(rules, numbers)
+
+
+def _unit_rankings(
+    contest: Contest, rounds: dict[int, Round], rules: ContestRules, prizes: Iterable[Prize]
+) -> dict[str, _UnitLine]:
+    """The rankings of units that the prizes name. Counted afresh; units that are not ranked are not in line."""
+    boards = {board.key: board for board in rules.unit_boards}
+    found = {}
+    for name in sorted({prize.ranking for prize in prizes if prize.units}):
+        of = ranking_of(name)
+        board = boards[of.board]
+        ranked = unit_ranking(contest, board, rounds[of.round] if of.round else None)
+        placed = [one for one in ranked if one.place is not None and one.value is not None]
+        found[name] = _UnitLine(
+            [Placed(one.place or 0, Result(str(one.unit.unit))) for one in placed],
+            {str(pk): unit for pk, unit in Unit.objects.in_bulk([one.unit.unit for one in placed]).items()},
+            {str(one.unit.unit): _value_words(board, one) for one in placed},
+        )
+    return found
+
+
+def _value_words(board: UnitBoard, one: RankedUnit) -> str:
+    value = value_text(board, one.value) if one.value is not None else ""
+    return f"{value} ({one.worked})" if one.worked else value
+
+
+def _tied_units(group: Undecided, units: dict[str, _UnitLine]) -> Obstacle:
+    names = ", ".join(units[group.prize.ranking].units[entry].name for entry in group.entries)
+    text = f"{group.prize.name}: {names} cùng hạng {group.place} mà chỉ còn {group.left} giải. Chưa có cách ghi quyết định giữa các đơn vị."
+    return Obstacle("tied_units", text)
+
+
 def _rankings(
     contest: Contest, rounds: dict[int, Round], rules: ContestRules, prizes: Iterable[Prize]
 ) -> dict[str, list[Placed]]:
     """The rankings that the prizes name. A decision among equals counts only where it orders all of them."""
     found = {}
-    for name in {prize.ranking for prize in prizes}:
+    for name in {prize.ranking for prize in prizes if not prize.units}:
         of = ranking_of(name)
         placed = ranking(contest, rounds[of.round] if of.round else None, of.division)
         found[name] = rank(whole_decisions([one.result for one in placed], rules.chain), rules.chain)
@@ -176,14 +221,18 @@ def _rankings(
 
 
 def _people(contest: Contest, outcome: Awards) -> dict[str, Entry]:
-    named = {one.entry for one in (*outcome.given, *outcome.passed)}
-    named |= {entry for group in outcome.undecided for entry in group.entries}
+    named = {one.entry for one in (*outcome.given, *outcome.passed) if not one.prize.units}
+    named |= {entry for group in outcome.undecided if not group.prize.units for entry in group.entries}
     rows = Entry.objects.filter(contest=contest, public_id__in=named).select_related("member")
     return {entry.public_id.hex: entry for entry in rows}
 
 
 def _lines(
-    outcome: Awards, rankings: dict[str, list[Placed]], people: dict[str, Entry], rules: ContestRules
+    outcome: Awards,
+    rankings: dict[str, list[Placed]],
+    people: dict[str, Entry],
+    units: dict[str, _UnitLine],
+    rules: ContestRules,
 ) -> list[Award]:
     """The rows of a list, unsaved: prize by prize, who gets it, then who was passed over."""
     results = {
@@ -194,23 +243,31 @@ def _lines(
     }
     by_prize: defaultdict[Prize, tuple[list[Award], list[Award]]] = defaultdict(lambda: ([], []))
     for one in outcome.given:
-        words = result_words(results[one.prize.ranking, one.entry], rules.chain).vi
-        by_prize[one.prize][0].append(_award(one.prize, people[one.entry], one.place, words, given=True))
+        if one.prize.units:
+            board = units[one.prize.ranking]
+            award = _award(one.prize, board.units[one.entry], one.place, board.words[one.entry], given=True)
+        else:
+            words = result_words(results[one.prize.ranking, one.entry], rules.chain).vi
+            award = _award(one.prize, people[one.entry], one.place, words, given=True)
+        by_prize[one.prize][0].append(award)
     told = set()
     for passed in outcome.passed:
         if (passed.prize.ranking, passed.entry, passed.note) not in told:
             told.add((passed.prize.ranking, passed.entry, passed.note))
             why = f"Đã nhận {passed.note}." if passed.why is Passed.HOLDS_ANOTHER else passed.note
-            by_prize[passed.prize][1].append(_award(passed.prize, people[passed.entry], passed.place, why, given=False))
+            who = units[passed.prize.ranking].units[passed.entry] if passed.prize.units else people[passed.entry]
+            by_prize[passed.prize][1].append(_award(passed.prize, who, passed.place, why, given=False))
     lines = [line for given, passed_over in by_prize.values() for line in (*given, *passed_over)]
     for position, line in enumerate(lines, start=1):
         line.position = position
     return lines
 
 
-def _award(prize: Prize, entry: Entry, place: int, why: str, *, given: bool) -> Award:
+def _award(prize: Prize, who: Entry | Unit, place: int, why: str, *, given: bool) -> Award:
+    entry, unit = (who, None) if isinstance(who, Entry) else (None, who)
     return Award(
-        given=given, prize=prize.name, tier=prize.tier, amount=prize.amount, ranking=prize.ranking, entry=entry, place=place, why=why,
+        given=given, prize=prize.name, tier=prize.tier, amount=prize.amount, ranking=prize.ranking, entry=entry, unit=unit, place=place,
+        why=why,
     )  # fmt: skip
 
 
@@ -223,11 +280,15 @@ def _tied(
 
 
 def digest_of(contest: Contest, round_: Round | None) -> str:
-    """SHA-256 of all standings that a list rests on and of who is passed over: equal digests, equal winners."""
+    """SHA-256 of all that a list rests on: standings, who is passed over, the units' boards that prizes come from."""
     rows = Standing.objects.filter(contest=contest)
     if round_ is not None:
         rows = rows.filter(round=round_)
     digest = hashlib.sha256(json.dumps(sorted(barred(contest).items())).encode())
+    rules, rounds = parse_contest_rules(contest.rules), {one.number: one for one in contest.rounds.all()}
+    for name, board in _unit_rankings(contest, rounds, rules, _prizes(rules, round_, list(rounds))).items():
+        placed = [(one.place, one.result.entry, board.words[one.result.entry]) for one in board.line]
+        digest.update(json.dumps([name, placed]).encode())
     for row in rows.order_by("entry__public_id", "round__number").values_list(*DIGESTED).iterator(chunk_size=5000):
         digest.update(json.dumps(row, default=str).encode())
     return digest.hexdigest()

@@ -84,7 +84,7 @@ def evaluate(formula: Formula, values: Mapping[str, int | Fraction]) -> Fraction
 def worked(formula: Formula, values: Mapping[str, int | Fraction]) -> str:
     """The formula with the unit's numbers in it and its result, for people to check: `120 ÷ 200 × 100 = 60`."""
     result = evaluate(formula, values)
-    said = "không tính được vì chia cho 0" if result is None else _said(result)
+    said = "không tính được vì chia cho 0" if result is None else written(result)
     return f"{_shown(formula.tree, values, 0)} = {said}"
 
 
@@ -168,18 +168,18 @@ def _shown(node: ast.expr, values: Mapping[str, int | Fraction], above: int) -> 
         case ast.UnaryOp(operator, operand):
             return f"{'−' if isinstance(operator, ast.USub) else ''}{_shown(operand, values, 3)}"
         case ast.Constant(value):
-            return _said(Fraction(str(value)))
+            return written(Fraction(str(value)))
         case ast.Name(name):
-            return _said(Fraction(values[name]))
+            return written(Fraction(values[name]))
         case ast.Call(ast.Name(name), arguments):
             return f"{name}({'; '.join(_shown(argument, values, 0) for argument in arguments)})"
     raise AssertionError(ast.dump(node))
 
 
-def _said(value: Fraction) -> str:
-    """A number as it is written in Vietnamese, with at most four decimals."""
-    rounded = _rounded(value, 4)
-    whole, _, part = f"{abs(float(rounded)):.4f}".partition(".")
-    grouped = f"{int(whole):,}".replace(",", ".")
-    text = f"{grouped},{part}".rstrip("0").rstrip(",")
+def written(value: Fraction, places: int = 4) -> str:
+    """A number as it is written in Vietnamese, rounded to so many decimals, without needless zeros. Exact for any size."""
+    rounded = _rounded(value, places)
+    whole, rest = divmod(abs(rounded.numerator), rounded.denominator)
+    decimals = f"{rest * 10**places // rounded.denominator:0{places}d}".rstrip("0") if rest else ""
+    text = f"{whole:,}".replace(",", ".") + (f",{decimals}" if decimals else "")
     return f"−{text}" if rounded < 0 else text

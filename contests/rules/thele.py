@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 
+from contests.rules import thele_ranking as ranking
 from contests.rules import thele_words as words
-from contests.rules.said import Said
-from contests.rules.settings import RoundRules
+from contests.rules.contest_settings import ContestRules
+from contests.rules.said import VIETNAM, Said, moment
+from contests.rules.settings import Qualify, RoundRules
+
+__all__ = ["VIETNAM", "ContestFacts", "Language", "RoundFacts", "Section", "rules_page"]
 
 Language = Literal["vi", "en"]
-
-# Việt Nam has kept UTC+7 without summer time since 1975; a fixed offset needs no zone files on the server.
-VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """One round as the page tells it; `opens_at` and `closes_at` are aware datetimes of any zone."""
+    """One round as the page tells it; `opens_at` and `closes_at` are aware datetimes of any zone.
+
+    A contest's rounds stand in the order of their numbers, the first is number 1.
+    """
 
     name: str
     opens_at: datetime
@@ -41,6 +45,9 @@ class ContestFacts:
     rounds: tuple[RoundFacts, ...]
     contact: str = ""  # whom to ask and to complain to: a phone number, an address, a name
     topic_names: Mapping[str, str] = field(default_factory=dict)  # code -> name; an unnamed topic shows its code
+    rules: ContestRules = field(default_factory=ContestRules)
+    unit_names: Mapping[str, str] = field(default_factory=dict)  # code -> name, of the units that the rules name
+    kind_names: Mapping[str, str] = field(default_factory=dict)  # slug -> name, of the kinds of units
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +67,46 @@ def rules_page(contest: ContestFacts, language: Language = "vi") -> list[Section
         (Said("Thời gian", "When"), _when(contest)),
         (Said("Đề thi", "The paper"), _per_round(contest, lambda rules: words.paper(rules, contest.topic_names))),
         (Said("Số lượt thi", "Attempts"), _per_round(contest, words.attempts)),
-        (Said("Cách tính điểm", "Points"), [*_per_round(contest, words.points), *_adding_up(contest)]),
+        (
+            Said("Cách tính điểm", "Points"),
+            [
+                *_per_round(contest, lambda rules: words.points(rules, contest.rules.chain)),
+                words.VOIDED,
+                *_adding_up(contest),
+            ],
+        ),
+        (Said("Câu hỏi phụ", "The side question"), _predictions(contest)),
         (
             Said("Xếp hạng và khi bằng điểm", "Ranking and equal points"),
-            [words.RANKING, *_per_round(contest, words.result_view)],
+            [ranking.ranking(contest.rules.chain), *_per_round(contest, words.result_view)],
+        ),
+        (Said("Các bảng", "Divisions"), ranking.divisions(contest.rules, contest.unit_names, contest.kind_names)),
+        (
+            Said("Xếp hạng đơn vị", "Ranking of units"),
+            [ranking.unit_board(one, contest.audience, contest.kind_names) for one in contest.rules.unit_boards],
+        ),
+        (
+            Said("Giải thưởng", "Prizes"),
+            ranking.prizes(contest.rules, {number: one.name for number, one in enumerate(contest.rounds, 1)}),
         ),
         (
             Said("Hết giờ và câu trả lời đến trễ", "Time and late answers"),
             [words.CLOCK, *_per_round(contest, words.lateness), words.EXTENSIONS],
         ),
         (Said("Mất mạng", "Losing the connection"), [words.CONNECTION, words.ONE_DEVICE]),
+        (Said("Khiếu nại", "Complaints"), [ranking.appeals(contest.rules.appeal_days)]),
         (Said("Tên trên bảng xếp hạng", "Names on the board"), [words.NAMES]),
         (Said("Dữ liệu cá nhân", "Personal data"), _data(contest)),
     ]
     return [
         Section(getattr(title, language), tuple(getattr(said, language) for said in paragraphs))
         for title, paragraphs in sections
+        if paragraphs or title.en in ALWAYS
     ]
+
+
+# A contest that is being drafted has no rounds yet, and the page says where their settings will stand.
+ALWAYS = ("The paper", "Attempts")
 
 
 def _per_round(contest: ContestFacts, say: Callable[[RoundRules], Said]) -> list[Said]:
@@ -86,7 +116,7 @@ def _per_round(contest: ContestFacts, say: Callable[[RoundRules], Said]) -> list
         groups.setdefault(say(one.rules), []).append(one.name)
     if len(groups) < 2:
         return list(groups)
-    return [Said(f"{', '.join(names)}: {said.vi}", f"{', '.join(names)}: {said.en}") for said, names in groups.items()]
+    return [said.of(", ".join(names), ", ".join(names)) for said, names in groups.items()]
 
 
 def _who(contest: ContestFacts) -> list[Said]:
@@ -110,30 +140,112 @@ def _who(contest: ContestFacts) -> list[Said]:
         "Mỗi người dùng một tài khoản của chính mình, khai đúng họ tên và đơn vị; không thi hộ, không nhờ người thi hộ.",
         "Everyone uses one account of their own, under their true name and unit, and sits in person.",
     )
-    return [held.then(open_to), account]
+    return [held.then(open_to, *_narrowed(contest)), account, *_registration(contest), *_finals(contest)]
+
+
+def _narrowed(contest: ContestFacts) -> list[Said | None]:
+    """Who of the audience may take part."""
+    fit = contest.rules.eligibility
+    units = "; ".join(contest.unit_names.get(code, code) for code in fit.units)
+    return [
+        Said(
+            f"Trong đó chỉ người thuộc {units}, kể cả các đơn vị trực thuộc.",
+            f"Of these only people of {units}, including all units below.",
+        )
+        if units
+        else None,
+        Said("Chỉ người có tên trong danh sách của ban tổ chức.", "Only people on the organisers' list.")
+        if fit.roster
+        else None,
+        Said(
+            f"Người dự thi phải đủ {fit.min_age} tuổi vào ngày ghi danh.",
+            f"One must be {fit.min_age} or older on the day of entry.",
+        )
+        if fit.min_age
+        else None,
+        Said(
+            "Khi ghi danh, bạn nhập mã dự thi do ban tổ chức cung cấp.",
+            "When you enter you give the code that the organisers gave you.",
+        )
+        if fit.code
+        else None,
+        Said(
+            "Người của ban tổ chức và người vận hành trang thi không dự thi.",
+            "Those who organise the contest or run the site do not compete.",
+        )
+        if fit.exclude_staff
+        else Said(
+            "Người của ban tổ chức được dự thi như mọi người.",
+            "Those who organise the contest may compete like everyone else.",
+        ),
+    ]
+
+
+def _registration(contest: ContestFacts) -> list[Said]:
+    fit = contest.rules.eligibility
+    if fit.register_until is None:
+        return []
+    until = moment(fit.register_until, closing=True)
+    begins = moment(fit.register_from) if fit.register_from else None
+    return [
+        Said(
+            f"Phải đăng ký trước{f', từ {begins.vi}' if begins else ''} đến {until.vi}; người chưa đăng ký khi hết hạn không vào thi được.",
+            f"One must register{f' from {begins.en}' if begins else ''} until {until.en}; whoever has not by then may not sit.",
+        )
+    ]
+
+
+def _finals(contest: ContestFacts) -> list[Said]:
+    """Which rounds are open only to the best of others."""
+    return [
+        _final(one.rules.qualify, [each.name for each in contest.rounds], number).of(one.name, one.name)
+        for number, one in enumerate(contest.rounds, 1)
+        if one.rules.qualify
+    ]
+
+
+def _final(final: Qualify, names: list[str], number: int) -> Said:
+    numbers = final.rounds or tuple(range(1, number))
+    earlier = ", ".join(names[one - 1] if one <= len(names) else str(one) for one in numbers)
+    together_vi, together_en = ("tính chung ", "taken together") if len(numbers) > 1 else ("", "")
+    return Said(
+        f"chỉ dành cho {final.top} người đứng đầu {together_vi}{earlier}, kể cả người cùng hạng với người cuối cùng.",
+        f"only for the first {final.top} of {f'{earlier} {together_en}'.rstrip()}, and whoever shares the last place.",
+    )
 
 
 def _when(contest: ContestFacts) -> list[Said]:
     if not contest.rounds:
         return [Said("Lịch thi chưa được công bố.", "The dates have not been announced yet.")]
-    return [
-        Said(
-            f"{one.name}: {_moment_vi(one.opens_at)} đến {_moment_vi(one.closes_at, closing=True)} (giờ Việt Nam).",
-            f"{one.name}: {_moment_en(one.opens_at)} to {_moment_en(one.closes_at, closing=True)} (Việt Nam time).",
-        )
-        for one in contest.rounds
-    ]
+    return [_times(one) for one in contest.rounds]
+
+
+def _times(one: RoundFacts) -> Said:
+    opens, closes = moment(one.opens_at), moment(one.closes_at, closing=True)
+    return Said(
+        f"{one.name}: {opens.vi} đến {closes.vi} (giờ Việt Nam).",
+        f"{one.name}: {opens.en} to {closes.en} (Việt Nam time).",
+    ).then(words.windows(one.rules))
 
 
 def _adding_up(contest: ContestFacts) -> list[Said]:
     if len(contest.rounds) < 2:
         return []
-    return [
-        Said(
-            "Kết quả cả cuộc thi là tổng điểm và tổng thời gian của lượt được tính ở các đợt.",
-            "The result of the contest is the sum of points and of time over the counted attempts of all rounds.",
-        )
-    ]
+    predicted = any(one.rules.prediction for one in contest.rounds)
+    return [ranking.over_rounds(contest.rules.over_rounds, contest.rules.chain, predicted=predicted)]
+
+
+def _predictions(contest: ContestFacts) -> list[Said]:
+    asking = [one for one in contest.rounds if one.rules.prediction]
+    groups: dict[Said, list[str]] = {}
+    for one in asking:
+        if one.rules.prediction:
+            groups.setdefault(ranking.prediction(one.rules.prediction, one.rules.counting), []).append(one.name)
+    if not groups:
+        return []
+    if len(groups) == 1 and len(asking) == len(contest.rounds):
+        return [*groups, ranking.NO_POINTS]
+    return [*(said.of(", ".join(names), ", ".join(names)) for said, names in groups.items()), ranking.NO_POINTS]
 
 
 def _data(contest: ContestFacts) -> list[Said]:
@@ -150,23 +262,3 @@ def _data(contest: ContestFacts) -> list[Said]:
             Said(f"Liên hệ, góp ý và khiếu nại: {contest.contact}.", f"Questions and complaints: {contest.contact}.")
         )
     return paragraphs
-
-
-def _moment_vi(moment: datetime, *, closing: bool = False) -> str:
-    clock, day = _clock_and_day(moment, closing=closing)
-    return f"{clock} ngày {day:%d/%m/%Y}"
-
-
-def _moment_en(moment: datetime, *, closing: bool = False) -> str:
-    clock, day = _clock_and_day(moment, closing=closing)
-    return f"{clock} on {day:%d/%m/%Y}"
-
-
-def _clock_and_day(moment: datetime, *, closing: bool) -> tuple[str, datetime]:
-    """Clock and day in Việt Nam. A round that closes at midnight closes at 24:00 of the day that ends, as people say it."""
-    if moment.utcoffset() is None:
-        raise ValueError("a datetime without a time zone has no place in the rules")
-    local = moment.astimezone(VIETNAM)
-    if closing and (local.hour, local.minute, local.second) == (0, 0, 0):
-        return "24:00", local - timedelta(days=1)
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}", local

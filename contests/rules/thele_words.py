@@ -5,10 +5,13 @@ What one round's settings say, and what holds for every contest. `thele` decides
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from contests.rules.said import Said
-from contests.rules.settings import Review, RoundRules, ShowAfter
+from contests.rules.said import Said, decimal, enumerated, many
+from contests.rules.settings import Counting, Partial, Review, RoundRules, ShowAfter
+from contests.rules.thele_ranking import own_criteria
+from contests.rules.ties import Criterion
+from contests.rules.windows import WEEKDAYS
 
 
 def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:
@@ -22,7 +25,7 @@ def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:
         )
     return Said(
         f"Mỗi đề có {rules.questions} câu hỏi, làm trong {rules.minutes} phút.",
-        f"A paper has {_many(rules.questions, 'question')} and lasts {_many(rules.minutes, 'minute')}.",
+        f"A paper has {many(rules.questions, 'question')} and lasts {many(rules.minutes, 'minute')}.",
     ).then(
         topics,
         Said(
@@ -53,7 +56,7 @@ def attempts(rules: RoundRules) -> Said:
         if rules.attempts is None
         else Said(
             f"Mỗi người được thi {rules.attempts} lượt trong một đợt.",
-            f"Everyone has {_many(rules.attempts, 'attempt')} in a round.",
+            f"Everyone has {many(rules.attempts, 'attempt')} in a round.",
         )
     )
     return allowed.then(
@@ -64,32 +67,87 @@ def attempts(rules: RoundRules) -> Said:
     )
 
 
-def points(rules: RoundRules) -> Said:
-    vi, en = _decimal(rules.points_per_question, ","), _decimal(rules.points_per_question, ".")
-    counting = Said(
-        "Đợt thi tính lượt có điểm cao nhất; các lượt bằng điểm thì tính lượt làm nhanh hơn.",
-        "The attempt with the most points counts for the round; among equals, the faster one.",
+def points(rules: RoundRules, chain: Sequence[Criterion]) -> Said:
+    """What an answer earns and which attempts count."""
+    vi, en = decimal(rules.points_per_question, ","), decimal(rules.points_per_question, ".")
+    earns = Said(
+        f"Mỗi câu trả lời đúng được {vi} điểm; câu sai hoặc bỏ trống không được điểm.",
+        f"A right answer earns {en} {'point' if rules.points_per_question == 100 else 'points'}; a wrong or missing answer earns nothing.",
     )
-    return Said(
-        f"Mỗi câu trả lời đúng được {vi} điểm; câu sai hoặc bỏ trống không được điểm và không bị trừ điểm.",
-        f"A right answer earns {en} {'point' if rules.points_per_question == 100 else 'points'}; a wrong or missing answer earns nothing and costs nothing.",
-    ).then(
-        Said(
-            "Câu có nhiều đáp án chỉ đúng khi chọn đủ và chọn đúng tất cả các đáp án.",
-            "A question with several right options is right only when all of them and no others are chosen.",
-        ),
-        counting if rules.attempts != 1 else None,
+    return earns.then(
+        rules.scoring.said(),
+        OWN_WEIGHT,
+        PARTIALS[rules.partial],
+        _counting(rules.counting, chain) if rules.attempts != 1 else None,
     )
 
 
-RANKING = Said(
-    "Điểm cao hơn xếp trên. Bằng điểm thì người có thời gian làm bài ngắn hơn xếp trên; vẫn bằng thì cùng hạng. "
-    "Thời gian làm bài tính từ lúc bắt đầu lượt thi đến lúc máy chủ nhận được bài nộp. "
-    "Bảng xếp hạng trong khi cuộc thi diễn ra là kết quả tạm tính.",
-    "More points rank higher. With equal points the shorter time ranks higher; if that is equal too, the rank is shared. "
-    "Time runs from the start of the attempt until the server receives the finished paper. "
-    "While the contest runs, the board is provisional.",
+OWN_WEIGHT = Said(
+    "Câu có ghi số điểm riêng thì tính theo số điểm ghi ở câu đó.",
+    "A question that states points of its own is worth those.",
 )
+PARTIALS = {
+    Partial.EXACT: Said(
+        "Câu có nhiều đáp án hoặc nhiều ý chỉ đúng khi đúng tất cả: thiếu hay thừa một đáp án đều không được điểm.",
+        "A question with several right options or parts is right only when all of it is; one too few or too many earns nothing.",
+    ),
+    Partial.PARTIAL: Said(
+        "Câu có nhiều đáp án hoặc nhiều ý mà chỉ đúng một phần thì được điểm theo tỷ lệ phần đúng; chọn thừa đáp án thì tỷ lệ tính "
+        "trên số đáp án đã chọn.",
+        "A question with several right options or parts that is right in part earns the share that is right; where more options "
+        "were chosen than are right, it is the share of those chosen.",
+    ),
+    Partial.PENALISED: Said(
+        "Câu có nhiều đáp án hoặc nhiều ý mà chỉ đúng một phần thì được điểm theo tỷ lệ phần đúng, mỗi phần sai trừ đi một phần đúng; "
+        "điểm của một câu không âm.",
+        "A question with several right options or parts that is right in part earns the share that is right, each wrong part taking "
+        "away a right one, never below zero.",
+    ),
+}
+
+
+def _counting(counting: Counting, chain: Sequence[Criterion]) -> Said:
+    """Which of several attempts of a round count."""
+    match counting:
+        case Counting.FIRST:
+            return Said("Đợt thi tính lượt đầu tiên của bạn.", "Your first attempt counts for the round.")
+        case Counting.LAST:
+            return Said("Đợt thi tính lượt cuối cùng của bạn.", "Your last attempt counts for the round.")
+        case Counting.SUM:
+            return Said(
+                "Đợt thi tính tổng điểm, tổng số câu đúng và tổng thời gian của mọi lượt.",
+                "Points, right answers and time of all your attempts are added up for the round.",
+            )
+    compared = own_criteria(chain)
+    return Said(
+        f"Đợt thi tính lượt tốt nhất của bạn, so lần lượt: {compared.vi}.",
+        f"Your best attempt counts for the round; attempts are compared by, in this order: {compared.en}.",
+    )
+
+
+VOIDED = Said(
+    "Câu hỏi bị huỷ vì có sai sót thì mọi người có câu đó trong đề đều được đủ điểm của câu.",
+    "Where a question is void because of a mistake in it, everybody whose paper had it gets its full points.",
+)
+
+
+def windows(rules: RoundRules) -> Said | None:
+    """The hours of the week at which a round is open."""
+    if not rules.windows:
+        return None
+    days: dict[int, list[str]] = {}
+    for one in rules.windows:
+        days.setdefault(one.day, []).append("–".join(one.clock))
+    hours = enumerated([
+        Said(f"{WEEKDAYS[day - 1]} {', '.join(clocks)}", f"{DAYS[day - 1]} {', '.join(clocks)}") for day, clocks in days.items()
+    ])  # fmt: skip
+    return Said(
+        f"Chỉ vào thi được trong các khung giờ {hours.vi}; lượt thi kết thúc muộn nhất khi khung giờ đó đóng.",
+        f"One may begin only on {hours.en}; an attempt ends at the latest when the window in which it began closes.",
+    )
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def result_view(rules: RoundRules) -> Said:
@@ -148,7 +206,7 @@ def lateness(rules: RoundRules) -> Said:
         Said(
             f"Đường truyền cần chút thời gian, nên câu trả lời đến máy chủ chậm nhất {rules.grace_seconds} giây sau khi hết giờ vẫn được tính; "
             "đến trễ hơn thì không.",
-            f"As the network takes a moment, one that arrives at most {_many(rules.grace_seconds, 'second')} after the end still counts; "
+            f"As the network takes a moment, one that arrives at most {many(rules.grace_seconds, 'second')} after the end still counts; "
             "a later one does not.",
         ),
         KEPT_APART,
@@ -184,13 +242,3 @@ NAMES = Said(
     "Names on the board are shortened, for example “Nguyễn V. A.”, with the unit. Your full name is shown only if you agree; "
     "without that you take part and rank like everyone else. You can change your mind at any time.",
 )
-
-
-def _decimal(hundredths: int, mark: str) -> str:
-    """250 -> "2,5", 100 -> "1", 5 -> "0,05"."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}{mark}{rest:02d}".rstrip("0") if rest else str(whole)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

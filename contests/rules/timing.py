@@ -58,6 +58,8 @@ class MayStart(StrEnum):
     OK = "ok"
     NOT_IN_AUDIENCE = "not_in_audience"
     NOT_OPEN_YET = "not_open_yet"
+    BETWEEN_WINDOWS = "between_windows"
+    NOT_QUALIFIED = "not_qualified"
     CLOSED = "closed"
     NO_ATTEMPTS_LEFT = "no_attempts_left"
 
@@ -71,6 +73,8 @@ _START_TEXTS = {
     MayStart.OK: "",
     MayStart.NOT_IN_AUDIENCE: "Cuộc thi này không dành cho đơn vị của bạn.",
     MayStart.NOT_OPEN_YET: "Đợt thi chưa mở.",
+    MayStart.BETWEEN_WINDOWS: "Bây giờ không trong khung giờ thi của đợt này.",
+    MayStart.NOT_QUALIFIED: "Vòng này chỉ dành cho những người đã được chọn từ các đợt trước.",
     MayStart.CLOSED: "Đợt thi đã kết thúc.",
     MayStart.NO_ATTEMPTS_LEFT: "Bạn đã dùng hết số lượt thi của đợt này.",
 }
@@ -141,10 +145,13 @@ def may_start(
     attempts_allowed: int | None,
     attempts_used: int,
     in_audience: bool,
+    in_window: bool = True,
+    qualified: bool = True,
 ) -> MayStart:
-    """Whether a new attempt may begin now. `attempts_allowed` None means unlimited.
+    """Whether a new attempt may begin now. `attempts_allowed` None means unlimited. `in_window`: one of the round's windows is
+    open (`windows.opening_for`); `qualified`: the round is no final, or one is among those who reached it.
 
-    When several reasons stand against it, the one that can least be helped is given: audience, window, attempts.
+    When several reasons stand against it, the one that can least be helped is given: audience, final, window, attempts.
     """
     if attempts_used < 0 or (attempts_allowed is not None and attempts_allowed < 0):
         raise ValueError("attempts are counted from zero")
@@ -155,8 +162,12 @@ def may_start(
         return MayStart.NOT_OPEN_YET
     if phase is Phase.CLOSED:
         return MayStart.CLOSED
+    if not qualified:
+        return MayStart.NOT_QUALIFIED
     if attempts_allowed is not None and attempts_used >= attempts_allowed:
         return MayStart.NO_ATTEMPTS_LEFT
+    if not in_window:
+        return MayStart.BETWEEN_WINDOWS
     return MayStart.OK
 
 

@@ -69,6 +69,21 @@ def opening_at(windows: Sequence[Window], opens_at: datetime, closes_at: datetim
     return next((one for one in openings(windows, opens_at, closes_at) if one.opens_at <= now < one.closes_at), None)
 
 
+def opening_for(
+    windows: Sequence[Window], opens_at: datetime, closes_at: datetime, own_close: datetime, now: datetime
+) -> Opening | None:
+    """The stretch in which somebody may begin now; `own_close` is their close, extensions counted.
+
+    A later close of one's own is open from the round's close on: it makes good for windows that were missed.
+    """
+    now, last = now.astimezone(UTC), own_close.astimezone(UTC)
+    if not windows:
+        return Opening(opens_at.astimezone(UTC), last) if opens_at <= now < last else None
+    if now >= closes_at:
+        return Opening(closes_at.astimezone(UTC), last) if now < last else None
+    return opening_at(windows, opens_at, closes_at, now)
+
+
 def next_opening(windows: Sequence[Window], opens_at: datetime, closes_at: datetime, now: datetime) -> Opening | None:
     """The first stretch that begins after `now`."""
     return next((one for one in openings(windows, opens_at, closes_at) if one.opens_at > now), None)

@@ -15,12 +15,16 @@ export const stopwatch = (ms) => {
   return hours ? `${hours}:${rest}` : rest;
 };
 
-// leaderboard.ranking.place_from_marks: the best and the worst place that this order key can have.
+// leaderboard.ranking.place_from_marks: the best and the worst place that this order key can have. Keys are texts, the
+// smaller is the better; a mark is [signs shared with the mark before, the signs after them, place], "+" ends one that is cut.
 export const placeFromMarks = (order, marks, total) => {
   let best = 1;
-  for (const [key, place] of marks) {
+  let key = "";
+  for (const [shared, rest, place] of marks) {
+    key = key.slice(0, shared) + rest;
+    if (key.endsWith("+") && order.startsWith(key.slice(0, -1))) continue;
     if (order === key) return [place, place];
-    if (order > key) return [best, place];
+    if (order < key) return [best, place];
     best = place + 1;
   }
   return [best, total + 1];

@@ -9,7 +9,7 @@ const live = document.getElementById("live");
 const element = (id) => document.getElementById(id);
 const { board, poll, around: aroundAddress, own: me } = live.dataset;
 const limit = Number(live.dataset.limit) || 10;
-const own = { order: Number(live.dataset.ownOrder) || 0, place: Number(live.dataset.ownPlace) || 0 };
+const own = { order: live.dataset.ownOrder || "", place: Number(live.dataset.ownPlace) || 0 };
 let at = Number(live.dataset.at);
 let feed = "";
 

@@ -64,3 +64,12 @@ if (draw) {
   draw.addEventListener("input", add);
   add();
 }
+
+// --- how points are counted: only the fields of the way that is chosen ------------------------------------------------
+const scoring = document.querySelector("[data-scoring] [name=scoring]");
+if (scoring) {
+  const parts = document.querySelectorAll("[data-when]");
+  const fit = () => { for (const part of parts) part.hidden = part.dataset.when !== scoring.value; };
+  scoring.addEventListener("change", fit);
+  fit();
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from accounts.models import Member
 from contests.actions.sitting import save_form
 from contests.actions.start import start_attempt
 from contests.rules.settings import DrawPart
+from leaderboard.ranking import Row, marks_of, place_from_marks, shortened, with_ranks
+from leaderboard.snapshot import wire_marks
 from tests import make
 from tests.browser.conftest import DESK, Opener, Site, shoot
 from tests.browser.steps import attempt_of, begin, chosen, fits, kept_on_the_phone, ready, saved, stored, tap_right
@@ -109,6 +112,31 @@ def test_sign_up_sit_offline_hand_in_and_see_the_board_move(site: Site, open_pag
     expect(page.locator("#rows .board-own .board-name")).to_have_text("Bạn: Nguyễn T. Ế. Ẩ.")
     fits(page)
     shoot(site, page, "board-own")
+
+
+def test_phones_read_marks_as_the_reference_does(site: Site, open_page: Opener):
+    """`placeFromMarks` against `place_from_marks`: whole and cut marks, on the board and not yet on it, of any length."""
+    page = open_page()
+    page.goto(f"/bang-xep-hang/{site.contest('dau-moc').slug}/")
+    chance, asked, expected = random.Random(4), [], []
+    for total, length, signs in [(0, 20, 20), (30, 20, 100), (60, 78, 1), (60, 78, 4), (200, 78, 20), (200, 3, 1)]:
+        keys = sorted("".join(chance.choices("0f", k=length)) for _ in range(total))
+        marks = marks_of(with_ranks(Row(f"m{n}", key, 1, {}) for n, key in enumerate(keys)))
+        wire = wire_marks(marks, signs)
+        for own in [*keys, *("".join(chance.choices("0f", k=chance.choice([1, length]))) for _ in range(50))]:
+            asked.append([own, wire, total])
+            expected.append(list(place_from_marks(own, shortened(marks, signs), total)))
+
+    found = page.evaluate(
+        """async (asked) => {
+            const { name } = performance.getEntriesByType("resource").find((each) => each.name.includes("board-words"));
+            const { placeFromMarks } = await import(name);
+            return asked.map((each) => placeFromMarks(...each));
+        }""",
+        asked,
+    )
+
+    assert found == expected
 
 
 def test_full_boards_move_by_themselves(site: Site, open_page: Opener):

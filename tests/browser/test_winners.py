@@ -84,7 +84,10 @@ def test_winners_and_an_appeal(site: Site, open_page: Opener) -> None:
     attempt = Attempt.objects.get(entry__member=union.bob)
     member.goto(f"/thi/{attempt.public_id}/ket-qua/")
     expect(member.get_by_text("tạm tính lúc")).to_be_visible()
-    expect(member.get_by_text("Bạn đứng dưới người hạng")).to_have_count(2)
+    expect(
+        member.get_by_text("Bạn đứng dưới người hạng 2: cùng 3 điểm, cùng làm trong 1 phút 30 giây, theo quyết định")
+    ).to_be_visible()
+    expect(member.get_by_text("Bạn đứng trên người hạng 4: hơn 2 điểm.")).to_be_visible()
     shoot(site, member, "result-why")
     visitor = open_page(None)
     visitor.goto(f"/cuoc-thi/{contest.slug}/ket-qua/")

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from leaderboard import board
-from leaderboard.ranking import MAX_ELAPSED_MS, MAX_POINTS, Gone, digest, marks_of, with_ranks
+from leaderboard.ranking import Gone, Row, digest, marks_of, with_ranks
 from leaderboard.snapshot import Snapshot
-from tests.leaderboard.rows import make_row, make_rows
+from tests.leaderboard.rows import MAX_ELAPSED_MS, MAX_POINTS, keyed_rows, make_row, make_rows
 
 NAME = "tim-hieu-2026--1"
 
@@ -51,7 +51,7 @@ def test_slugs_are_names(name):
 def test_all_keys_of_a_board_share_a_hash_tag(ready):
     board.put(ready, NAME, [make_row("a")])
 
-    assert all(key.startswith(b"bxh:{tim-hieu-2026--1}:") for key in ready.scan_iter())
+    assert all(key.startswith(b"bxh:2:{tim-hieu-2026--1}:") for key in ready.scan_iter())
 
 
 def test_snapshot_equals_the_pure_rule(ready):
@@ -86,6 +86,34 @@ def test_places_of_extreme_results(ready):
     board.put(ready, NAME, rows)
 
     assert board.snapshot(ready, NAME).top == tuple(with_ranks(rows))
+
+
+def test_keys_of_any_length_stand_as_texts_do(ready):
+    """Two chains meet on one board for a moment, before a rebuild; and a member may be named as a key goes on."""
+    keys = ["0", "00", "000", "0f", "f", "f0", "ff", "f" * 80, "0" * 80, "f" * 79 + "0", "00", "f"]
+    rows = [*keyed_rows(keys), Row("f.0", "0", 1, {}), Row("0:f.\n", "0", 1, {}), Row("0", "00", 1, {})]
+    board.put(ready, NAME, rows)
+    ranked = with_ranks(rows)
+
+    found = board.snapshot(ready, NAME, top=100)
+
+    assert (found.top, found.marks) == (tuple(ranked), marks_of(ranked))
+    assert [board.place(ready, NAME, each.row.member).place for each in ranked] == [each.place for each in ranked]
+    assert board.dump(ready, NAME) == [each.row for each in ranked]
+
+
+def test_a_changed_or_removed_row_leaves_nothing_at_its_old_place(ready):
+    for version, points in enumerate((100, 300, 200, 200, 50), start=1):
+        board.put(ready, NAME, [make_row("a", points, version=version), make_row("b", 150)])
+        assert board.snapshot(ready, NAME).total == 2
+        assert board.dump(ready, NAME) == [row.row for row in with_ranks(board.dump(ready, NAME))]
+
+    board.remove(ready, NAME, "a", 9)
+    board.remove(ready, NAME, "a", 10)
+
+    assert board.dump(ready, NAME) == [make_row("b", 150)]
+    assert board.around(ready, NAME, "a") is None
+    assert ready.zcard(f"bxh:2:{{{NAME}}}:order") == 1
 
 
 def test_out_of_order_puts_end_on_the_newest(ready):
@@ -178,7 +206,7 @@ def test_a_burst_does_not_run_ahead_of_the_clock(ready):
 
 
 def test_a_version_never_goes_back_when_the_clock_does(ready):
-    ready.set(f"bxh:{{{NAME}}}:version", 2**52)
+    ready.set(f"bxh:2:{{{NAME}}}:version", 2**52)
 
     board.put(ready, NAME, [make_row("a")])
 

@@ -306,9 +306,9 @@ async def test_a_lost_signal_is_made_good_by_the_heartbeat(make_hub, redis_url, 
     await listening(hub, phone)
     await comes_true(lambda: clock.sleepers(15.0) == 1)
 
-    ready.zadd(f"bxh:{{{NAME}}}:order", {"silent": 0})
-    ready.hset(f"bxh:{{{NAME}}}:rows", "silent", "1:{}")
-    ready.incr(f"bxh:{{{NAME}}}:version")  # a change without a signal
+    ready.zadd(f"bxh:2:{{{NAME}}}:order", {"ff.silent": 0})
+    ready.hset(f"bxh:2:{{{NAME}}}:rows", "silent", "1:ff:{}")
+    ready.incr(f"bxh:2:{{{NAME}}}:version")  # a change without a signal
     clock.advance(15)
 
     await comes_true(lambda: phone.snapshots[-1]["total"] == 6)

@@ -14,6 +14,7 @@ from contests.models import Attempt, Contest, QuestionVersion
 from contests.queries import pages
 from leaderboard.snapshot import encode
 from tests import make
+from tests.reports.rows import sat
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +136,21 @@ def test_around_gives_the_exact_place_with_and_without_redis(client, contest, un
     assert without == with_redis
     assert (with_redis["place"], with_redis["total"]) == (2, 2)
     assert [row["name"] for row in with_redis["rows"]] == ["Lê V. B.", "Trần T. Á."]
+
+
+def test_everybodys_neighbours_are_the_same_from_redis_and_from_sql(contest, union, redis_client):
+    entries = [
+        sat(contest, make.make_member(f"Nguyễn Văn Số {number}"), union.factory_a, points)
+        for number, points in enumerate([0, 100, 100, 100, 200, 300, 300, 400, 400, 400, 500])
+    ]
+    rebuild_boards(contest)
+
+    with_redis = [pages.neighbours(contest, None, entry) for entry in entries]
+    redis_client.flushall()
+    without = [pages.neighbours(contest, None, entry) for entry in entries]
+
+    assert without == with_redis
+    assert [ranked.place for ranked in with_redis[0]] == [8, 8, 8, 11]
 
 
 def test_around_is_for_members_on_the_board(client, contest, union):

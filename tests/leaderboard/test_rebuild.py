@@ -21,6 +21,19 @@ def test_a_flushed_board_is_rebuilt_byte_for_byte(redis_client):
     assert digest(board.dump(redis_client, NAME)) == digest(rows)
 
 
+def test_a_picture_of_the_form_before_is_neither_read_nor_in_the_way(redis_client):
+    """A deploy over a running Redis: its boards were numbers, kept under names without a form."""
+    redis_client.set(f"bxh:{{{NAME}}}:ready", "final")
+    redis_client.zadd(f"bxh:{{{NAME}}}:order", {"a": -1_000_938_999})
+    redis_client.hset(f"bxh:{{{NAME}}}:rows", "a", "9:{}")
+    assert not board.is_ready(redis_client, NAME)
+    assert board.snapshot(redis_client, NAME) is None
+
+    board.rebuild(redis_client, NAME, lambda: [make_row("a", version=3)])
+
+    assert board.dump(redis_client, NAME) == [make_row("a", version=3)]
+
+
 def test_rebuild_forgets_what_sql_does_not_know(redis_client):
     board.put(redis_client, NAME, [make_row("ghost", 900, version=99)])
 
@@ -97,7 +110,7 @@ def test_a_rebuild_inside_which_another_one_finished_begins_anew(redis_client):
 
 def test_a_rebuild_that_was_overtaken_does_not_show_the_others_half(redis_client):
     def read_rows():
-        redis_client.set(f"bxh:{{{NAME}}}:build", "another")
+        redis_client.set(f"bxh:2:{{{NAME}}}:build", "another")
         return make_rows(5)
 
     assert not board.rebuild(redis_client, NAME, read_rows)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Member, Unit
 from contests.models import Attempt, Contest, Entry, Standing
+from contests.rules.ties import DEFAULT_CHAIN, Result, sort_key
 from reports.workbook import HEADER
 
 
@@ -41,7 +42,7 @@ def sat(contest: Contest, member: Member, unit: Unit, *points: int, running: boo
             round=None,
             points=max(points),
             elapsed_ms=372_000,
-            order=max(points),
+            order=sort_key(Result("", max(points), elapsed_ms=372_000), DEFAULT_CHAIN),
             version=1,
         )
     return entry

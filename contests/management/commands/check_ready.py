@@ -357,10 +357,10 @@ def grading_keeps_up() -> Iterator[Finding]:
 def boards_are_there() -> Iterator[Finding]:
     """Redis has the boards of every open contest."""
     missing = [
-        name
+        board.name
         for contest in Contest.objects.filter(state=Contest.State.OPEN).prefetch_related("rounds")
-        for name, _ in boards_of(contest)
-        if live.is_missing(name)
+        for board in boards_of(contest)
+        if live.is_missing(board.name)
     ]
     if missing:
         yield bad(

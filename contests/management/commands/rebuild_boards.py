@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contests.actions.boards import boards_of, read_rows, rebuild_boards
+from contests.actions.boards import boards_of, rebuild_boards
 from contests.models import Contest
 from leaderboard import board as boards
 from leaderboard import live
@@ -32,8 +32,9 @@ class Command(BaseCommand):
         for contest in contests:
             if not options["check"]:
                 rebuild_boards(contest)
-            for name, round_ in boards_of(contest):
-                shown, true = digest(boards.dump(redis, name)), digest(read_rows(contest, round_))
+            for board in boards_of(contest):
+                name = board.name
+                shown, true = digest(boards.dump(redis, name)), digest(board.rows())
                 wrong += shown != true
                 print(f"{'bằng nhau' if shown == true else 'KHÁC NHAU'}  {name}  {true[:16]}")
         if wrong:

@@ -19,7 +19,9 @@ from procrastinate.contrib.django import app as jobs
 from redis.exceptions import RedisError
 
 from contests.actions.boards import ensure_boards
+from contests.actions.finals import choose_due
 from contests.actions.grade import BATCH, grade_pending, pending_ids, sweep_expired
+from contests.actions.settle import settle_due
 from contests.actions.sitting import database_now
 
 log = logging.getLogger("contests.worker")
@@ -98,6 +100,8 @@ def grade_until(stop: threading.Event) -> None:
             more = grade_batch(broken) == BATCH
             if turn % BOARDS_EVERY == 0:
                 ensure_boards()
+                settle_due(now)
+                choose_due(now)
         except RedisError as error:
             log.warning("board not kept: %s", error)
         except DatabaseError:

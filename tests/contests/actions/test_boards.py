@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions import give_consent, withdraw_consent
-from contests.actions.boards import announce_member, boards_of, ensure_boards, read_rows, rebuild_boards
+from contests.actions.boards import announce_member, boards_of, ensure_boards, rebuild_boards
 from contests.actions.grade import grade_pending
 from contests.models import Round
 from contests.rules.settings import ShowAfter
@@ -32,10 +32,7 @@ def graded(union, contest, redis_client, django_capture_on_commit_callbacks):
 
 
 def digests(client, contest) -> list[tuple[str, str, str]]:
-    return [
-        (name, digest(boards.dump(client, name)), digest(read_rows(contest, round_)))
-        for name, round_ in boards_of(contest)
-    ]
+    return [(board.name, digest(boards.dump(client, board.name)), digest(board.rows())) for board in boards_of(contest)]
 
 
 def test_announced_boards_equal_sql(graded, redis_client):

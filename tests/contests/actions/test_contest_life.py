@@ -437,3 +437,25 @@ def test_an_open_contest_is_not_opened_again_by_the_undo(union, bank):
         reopen_contest(contest=contest, by=union.olga, now=now)
 
     assert refused.value.code == "not_closed"
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"chain": ["points", "prediction", "shared"]}, "chưa đợt nào có câu hỏi phụ"),
+        ({"prizes": [{"name": "Giải Nhất", "count": 0}]}, "Phải từ 1"),
+        ({"divisions": [{"key": "a", "name": "A", "units": ["KHONG-CO"]}]}, "KHONG-CO"),
+        ({"divisions": [{"key": "a", "name": "A", "unit_kinds": ["khong-co"]}]}, "khong-co"),
+        ({"chain": ["points", "time"]}, "chưa có kết thúc"),
+    ],
+)
+def test_a_contest_whose_rules_contradict_each_other_does_not_open(union, bank, rules, says):
+    contest = make.make_contest(union, bank, state="draft", opens_at=timezone.now() + timedelta(hours=1))
+    contest.rules = rules
+    contest.save(update_fields=["rules"])
+
+    with pytest.raises(PlanRefused, match=says):
+        open_contest(contest=contest, by=union.olga, now=timezone.now())
+
+    contest.refresh_from_db()
+    assert contest.state == "draft"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contests.actions.boards import read_rows
+from contests.actions.boards import Board
 from contests.actions.grade import grade_pending
 from contests.actions.rulings import accept_late, restore_attempt, void_attempt
 from contests.actions.sitting import save_form
@@ -21,7 +21,7 @@ WHY = "Thí sinh nhờ người thi hộ"
 
 
 def points_of(contest, round_=None) -> list[int]:
-    return [row.shown["points"] for row in read_rows(contest, round_)]
+    return [row.shown["points"] for row in Board(contest, round_, "").rows()]
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_the_live_board_follows(committed_union, redis_client):
     sit(union.bob, contest, right=1, seconds=60)
     grade_pending(now=timezone.now())
     name = contest.rounds.get().board_name
-    live.rebuild(name, lambda: read_rows(contest, contest.rounds.get()))
+    live.rebuild(name, Board(contest, contest.rounds.get(), "").rows)
 
     def shown() -> list[int]:
         snapshot = live.board_snapshot(name, lambda: pytest.fail("the board is in Redis"))

@@ -44,5 +44,6 @@ def contest_data(bank, draw: dict[str, int], **changes) -> dict[str, object]:
         "title": "Tìm hiểu Luật Công đoàn", "summary": "Mời bạn dự thi.", "organizer": bank.owner.code, "audience": bank.owner.code,
         "audience_search": "", "round_title": "Tuần 1", "opens_at": local(now - timedelta(hours=1)), "closes_at": local(now + timedelta(days=7)),
         "minutes": "20", "attempts": "2", "show": "score", "review": "explanation", "grace_seconds": "5",
+        "counting": "best", "point": "1", "partial": "exact", "scoring": "plain", "prediction": "", "windows": "",
     }  # fmt: skip
     return data | {topic_field(topic): str(count) for topic, count in draw.items()} | changes

@@ -43,6 +43,15 @@ def wizard(bank):
         ({"attempts": "-1"}, "Hãy chọn một mục trong danh sách"),
         ({"grace_seconds": "600"}, "Phải từ 0 đến 60 giây"),
         ({"round_title": " "}, "Hãy điền mục này"),
+        ({"counting": "worst"}, "Hãy chọn một mục trong danh sách"),
+        ({"point": "0"}, "Phải từ 1 đến 10000"),
+        ({"point": "một"}, "Hãy nhập một số, ví dụ 0,5"),
+        ({"scoring": "negative"}, "Thiết lập “penalty” phải là số nguyên"),
+        ({"scoring": "speed", "per_minute": "0,5"}, "Thiết lập"),
+        ({"windows": "thứ ba buổi tối"}, "Chưa đọc được dòng “thứ ba buổi tối”"),
+        ({"windows": "T3 21:00-19:00"}, "Giờ kết thúc khung phải sau giờ bắt đầu"),
+        ({"prediction": "weather"}, "Hãy chọn một mục trong danh sách"),
+        ({"final_of": "-1"}, "lớn hơn hoặc bằng"),
         ({topic_field("Tiền lương"): "0"}, "Đề thi cần ít nhất một chủ đề"),
         ({topic_field("Tiền lương"): "-3"}, "Phải từ 1 đến 100 câu"),
         ({topic_field("Tiền lương"): "13"}, "ngân hàng chỉ có 12 câu dùng được"),
@@ -67,7 +76,7 @@ def test_a_mistake_is_said_and_nothing_typed_is_lost(olga, bank, wizard, change,
     assert "Lời giới thiệu dài đã gõ" in text
     for name, value in data.items():
         if (
-            name not in {"organizer", "audience", "attempts", "show", "audience_search"}
+            name not in {"organizer", "audience", "attempts", "show", "audience_search", "counting", "prediction"}
             and "\0" not in value
             and value.strip()
         ):
@@ -287,3 +296,35 @@ def test_every_beginning_makes_a_contest_that_may_open(olga, union, preset):
 )
 def test_questions_are_spread_by_the_size_of_the_topics(total, sizes, counts):
     assert spread(total, sizes) == counts
+
+
+def test_every_rarer_setting_is_kept_and_shown_again(olga, union, bank):
+    from contests.models import Round
+    from tests.make import make_contest
+
+    contest = make_contest(union, bank, state="draft")
+    address = f"/to-chuc/cuoc-thi/{contest.slug}/dot-1/"
+    rare = {
+        "counting": "sum", "point": "0,5", "partial": "penalised", "scoring": "speed", "per_minute": "0,25", "most": "2",
+        "least_right": "3", "prediction": "all_right_percent", "prediction_counted": "all", "decimals": "3",
+        "windows": "T3 19:00-21:00\ncn 7:00 – 21:00", "final_of": "",
+    }  # fmt: skip
+
+    reply = olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare)
+
+    assert reply.status_code == 302, reply.content.decode()
+    rules = Round.objects.get().rules
+    assert (rules["counting"], rules["points_per_question"], rules["partial"]) == ("sum", 50, "penalised")
+    assert rules["scoring"] == {"name": "speed", "per_minute": 25, "most": 200, "least_right": 3}
+    assert rules["prediction"] == {"meaning": "all_right_percent", "counted": "all", "decimals": 3, "as_of": None}
+    assert rules["windows"] == [
+        {"day": 2, "opens": "19:00", "closes": "21:00"}, {"day": 7, "opens": "07:00", "closes": "21:00"},
+    ]  # fmt: skip
+    page = olga.get(address).content.decode()
+    assert "T3 19:00-21:00\nCN 07:00-21:00" in page
+    assert 'value="0,5"' in page
+
+    rules["prediction"]["as_of"] = "2099-01-01T00:00:00+07:00"  # from a rule-set file: no field asks for it
+    Round.objects.update(rules=rules)
+    olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"point": ""})
+    assert Round.objects.get().rules["points_per_question"] == 50  # what is left empty stays as it is

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contests.rules.formula import MAX_LENGTH, FormulaRefused, evaluate, parse_formula, worked
+from contests.rules.formula import MAX_LENGTH, FormulaRefused, evaluate, parse_formula, worked, written
 
 UNIT = {"thi_sinh": 120, "luot": 150, "doan_vien": 200, "lao_dong": 0, "diem_tb": Fraction(37, 2), "diem_top": 20, "dung_het": 3, "giai": 1}  # fmt: skip
 
@@ -101,3 +101,19 @@ def test_a_formula_gives_what_arithmetic_gives(a, b, c):
     wanted = None if c == 0 else Fraction(a - b, c) * 100
 
     assert evaluate(formula, {"thi_sinh": a, "luot": b, "doan_vien": c}) == wanted
+
+
+def test_a_number_beyond_every_float_is_written_whole():
+    big = parse_formula("*".join(["999999999"] * 18) + " * luot")
+    power = parse_formula("*".join([f"({'*'.join(['1000000000'] * 5)})"] * 5) + "*luot")
+
+    assert worked(big, UNIT).endswith(f"{999999999**18 * 150:,}".replace(",", "."))
+    assert worked(power, UNIT).endswith("= 150" + ".000" * 75)
+
+
+@given(st.fractions(), st.integers(0, 6))
+def test_what_is_written_is_the_rounded_value(value, places):
+    text = written(value, places).replace(".", "").replace(",", ".").replace("−", "-")
+
+    assert abs(Fraction(text) - value) <= Fraction(1, 2 * 10**places)
+    assert text == "0" or text.lstrip("-")[-1:] != "0" or "." not in text

@@ -5,8 +5,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contests.rules.settings import Counting, DrawPart, Review, RoundRules, ShowAfter
+from contests.rules.awards import OnePrize
+from contests.rules.contest_settings import (
+    EACH,
+    ContestRules,
+    Division,
+    Eligibility,
+    PeopleOf,
+    PrizeFor,
+    PrizeRule,
+    UnitBoard,
+    UnitBy,
+)
+from contests.rules.formula import QUANTITIES, parse_formula
+from contests.rules.prediction import Counted, Meaning, Prediction
+from contests.rules.scoring import Negative, Speed, Streak
+from contests.rules.settings import Counting, DrawPart, Partial, Qualify, Review, RoundRules, ShowAfter
 from contests.rules.thele import VIETNAM, ContestFacts, RoundFacts, rules_page
+from contests.rules.ties import Criterion
+from contests.rules.windows import Window
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 RULES = RoundRules(
@@ -56,6 +73,7 @@ def test_the_sections_in_reading_order():
         "Xếp hạng và khi bằng điểm",
         "Hết giờ và câu trả lời đến trễ",
         "Mất mạng",
+        "Khiếu nại",
         "Tên trên bảng xếp hạng",
         "Dữ liệu cá nhân",
     ]
@@ -75,7 +93,7 @@ def test_what_members_read():
     )
     assert "chậm nhất 6 giây sau khi hết giờ vẫn được tính" in page["Hết giờ và câu trả lời đến trễ"][1]
     assert "thời điểm máy chủ nhận được" in page["Hết giờ và câu trả lời đến trễ"][1]
-    assert "vẫn bằng thì cùng hạng" in page["Xếp hạng và khi bằng điểm"][0]
+    assert "Vẫn bằng nhau thì cùng hạng" in page["Xếp hạng và khi bằng điểm"][0]
 
 
 @BOTH
@@ -92,7 +110,8 @@ def test_every_number_comes_from_the_settings_and_stands_once(language):
             "17",
             "12",
             "8",
-            "3",
+            "3",  # attempts
+            "3",  # days to complain
             {"vi": "2,5", "en": "2.5"}[language],
             "6",
         ]
@@ -109,6 +128,12 @@ CHANGED_RULES = {
     "show": ShowAfter.NOTHING,
     "review": Review.EXPLANATION,
     "points_per_question": 100,
+    "counting": Counting.SUM,
+    "scoring": Negative(25),
+    "partial": Partial.PARTIAL,
+    "prediction": Prediction(Meaning.PEOPLE),
+    "windows": (Window(2, 19 * 60, 21 * 60),),
+    "qualify": Qualify(100),
 }
 CHANGED_ROUND = {
     "name": "Đợt mở đầu",
@@ -120,10 +145,96 @@ CHANGED_CONTEST = {
     "title": "Tìm hiểu Bộ luật Lao động",
     "organiser": "LĐLĐ tỉnh Cà Mau",
     "audience": (),
-    "rounds": (WEEK_1, WEEK_2),
+    "rounds": (WEEK_1,),
     "contact": "",
     "topic_names": {},
+    "rules": ContestRules(appeal_days=7),
+    "unit_names": {},
+    "kind_names": {},
 }
+FULL = ContestRules(
+    chain=(Criterion.POINTS, Criterion.TIME, Criterion.SUBMITTED),
+    divisions=(
+        Division("bang-1", "Bảng Doanh nghiệp", unit_kinds=("cdcs",)),
+        Division("bang-2", "Bảng Thái Nguyên", units=("TN",)),
+        Division("bang-3", "Bảng tự do", declared=True),
+    ),
+    eligibility=Eligibility(
+        units=("TN",), roster=True, code="280729", min_age=15, register_from=datetime(2026, 11, 1, 8, tzinfo=HANOI),
+        register_until=datetime(2026, 11, 10, 17, tzinfo=HANOI),
+    ),
+    unit_boards=(
+        UnitBoard("ty-le", "Tỷ lệ tham gia", UnitBy.RATE, min_size=30),
+        UnitBoard("cong-thuc", "Điểm thi đua", UnitBy.FORMULA, formula=parse_formula("thi_sinh / doan_vien * 40 + diem_top * 6"), top=5),
+    ),
+    prizes=(
+        PrizeRule("Giải Nhất", 1, amount=6_000_000),
+        PrizeRule("Giải Nhì", 2, tier=2, amount=6_000_000),
+        PrizeRule("Giải tuần", 9, amount=500_000, round=EACH, division=EACH),
+        PrizeRule("Giải tập thể", 4, PrizeFor.UNIT, amount=5_000_000, board="ty-le"),
+    ),
+)  # fmt: skip
+CHANGED_RULES_OF_CONTEST = {
+    "chain": (Criterion.POINTS, Criterion.SUBMITTED, Criterion.TIME),
+    "over_rounds": Counting.BEST,
+    "divisions": FULL.divisions[:2],
+    "eligibility": Eligibility(),
+    "unit_boards": FULL.unit_boards[:1],
+    "prizes": FULL.prizes[:2],
+    "one_prize": OnePrize.ROUND,
+    "appeal_days": 5,
+}
+CHANGED_DIVISION = {
+    "key": None,  # an address within the rules, which nobody reads
+    "name": "Bảng Sản xuất",
+    "unit_kinds": ("cap-tren-co-so",),
+    "units": ("NA",),
+    "declared": True,
+}
+CHANGED_ELIGIBILITY = {
+    "units": ("NA",),
+    "roster": False,
+    "code": "",
+    "min_age": 18,
+    "exclude_staff": False,
+    "register_from": None,
+    "register_until": datetime(2026, 11, 11, 17, tzinfo=HANOI),
+}
+CHANGED_UNIT_BOARD = {
+    "key": None,
+    "name": "Tỷ lệ dự thi",
+    "by": UnitBy.ENTRANTS,
+    "unit_kinds": ("cdcs",),
+    "min_size": 31,
+    "people": PeopleOf.WORKERS,
+    "top": 6,
+    "formula": parse_formula("thi_sinh / lao_dong * 40 + diem_top * 6"),
+}
+CHANGED_PRIZE = {
+    "name": "Giải Đặc biệt",
+    "count": 3,
+    "to": PrizeFor.UNIT,
+    "tier": 3,
+    "amount": 7_000_000,
+    "round": 1,
+    "division": "bang-1",
+    "board": "cong-thuc",
+}
+FULL_CONTEST = dataclasses.replace(
+    CONTEST, rounds=(WEEK_1, WEEK_2), rules=FULL, unit_names={"TN": "LĐLĐ Thái Nguyên", "NA": "LĐLĐ Nghệ An"},
+    kind_names={"cdcs": "công đoàn cơ sở", "cap-tren-co-so": "công đoàn cấp trên"},
+)  # fmt: skip
+
+
+def with_contest_rules(**changes) -> ContestFacts:
+    return dataclasses.replace(FULL_CONTEST, rules=dataclasses.replace(FULL, **changes))
+
+
+def with_one(group: str, index: int, **changes) -> ContestFacts:
+    """The full contest with one division, board or prize changed."""
+    each = list(getattr(FULL, group))
+    each[index] = dataclasses.replace(each[index], **changes)
+    return with_contest_rules(**{group: tuple(each)})
 
 
 def test_no_setting_is_left_out_of_the_tests_below():
@@ -131,10 +242,138 @@ def test_no_setting_is_left_out_of_the_tests_below():
         kind: {field.name for field in dataclasses.fields(kind)} for kind in (RoundRules, RoundFacts, ContestFacts)
     }
 
-    assert set(CHANGED_RULES) == names[RoundRules] - {"counting"}  # there is one way of counting; nothing to change
-    assert len(Counting) == 1
+    assert set(CHANGED_RULES) == names[RoundRules]
     assert set(CHANGED_ROUND) == names[RoundFacts]
     assert set(CHANGED_CONTEST) == names[ContestFacts]
+
+
+CONTESTS_OWN = {
+    ContestRules: CHANGED_RULES_OF_CONTEST,
+    Division: CHANGED_DIVISION,
+    Eligibility: CHANGED_ELIGIBILITY,
+    UnitBoard: CHANGED_UNIT_BOARD,
+    PrizeRule: CHANGED_PRIZE,
+}
+
+
+@pytest.mark.parametrize("kind", CONTESTS_OWN, ids=lambda kind: kind.__name__)
+def test_no_setting_of_a_contest_is_left_out(kind):
+    assert set(CONTESTS_OWN[kind]) == {field.name for field in dataclasses.fields(kind)}
+
+
+@BOTH
+@pytest.mark.parametrize("name", CHANGED_RULES_OF_CONTEST)
+def test_each_setting_of_a_contest_changes_the_page(name, language):
+    changed = with_contest_rules(**{name: CHANGED_RULES_OF_CONTEST[name]})
+
+    assert text(changed, language) != text(FULL_CONTEST, language)
+
+
+@BOTH
+@pytest.mark.parametrize("name", CHANGED_ELIGIBILITY)
+def test_each_setting_of_who_may_take_part_changes_the_page(name, language):
+    fit = dataclasses.replace(FULL.eligibility, **{name: CHANGED_ELIGIBILITY[name]})
+
+    assert text(with_contest_rules(eligibility=fit), language) != text(FULL_CONTEST, language)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("group", "index", "name", "value"),
+    [
+        *(("divisions", {"units": 1, "declared": 1}.get(name, 0), name, value) for name, value in CHANGED_DIVISION.items() if value),
+        *(("unit_boards", {"top": 1, "formula": 1}.get(name, 0), name, value) for name, value in CHANGED_UNIT_BOARD.items() if value),
+        *(("prizes", {"division": 2, "board": 3}.get(name, 0), name, value) for name, value in CHANGED_PRIZE.items()),
+    ],
+)  # fmt: skip
+def test_each_setting_of_divisions_boards_and_prizes_changes_the_page(group, index, name, value, language):
+    changes = {name: value, **({"units": ()} if name == "declared" else {})}
+    if name == "to":
+        changes["board"] = "ty-le"
+
+    assert text(with_one(group, index, **changes), language) != text(FULL_CONTEST, language)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [Counting, Partial, Meaning, Counted, OnePrize, UnitBy, Criterion])
+def test_every_choice_has_words_of_its_own(kind, language):
+    """No two members of an enumeration make the same page."""
+    pages = {member: text(CHOICES[kind](member), language) for member in kind}
+
+    assert len(set(pages.values())) == len(kind)
+
+
+CHOICES = {
+    Counting: lambda one: with_rules(counting=one),
+    Partial: lambda one: with_rules(partial=one),
+    Meaning: lambda one: with_rules(prediction=Prediction(one)),
+    Counted: lambda one: with_rules(prediction=Prediction(Meaning.PEOPLE, one)),
+    OnePrize: lambda one: with_contest_rules(one_prize=one),
+    UnitBy: lambda one: with_one(
+        "unit_boards", 0, by=one, formula=parse_formula("luot") if one is UnitBy.FORMULA else None
+    ),
+    Criterion: lambda one: with_contest_rules(
+        chain=(Criterion.POINTS, one) if one is not Criterion.POINTS else (Criterion.POINTS,)
+    ),
+}
+
+
+@BOTH
+def test_counting_over_the_rounds_has_words_of_its_own(language):
+    assert len({text(with_contest_rules(over_rounds=one), language) for one in Counting}) == len(Counting)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        ({"scoring": Negative(25)}, ["25"]),
+        ({"scoring": Speed(50, 300, 15)}, ["0,5", "3", "15"]),
+        ({"scoring": Streak(4, 30)}, ["5", "0,3"]),
+        ({"prediction": Prediction(Meaning.ALL_RIGHT_PERCENT, decimals=4)}, ["4"]),
+        ({"prediction": Prediction(Meaning.PEOPLE, as_of=datetime(2026, 11, 23, 9, 41, tzinfo=HANOI))}, ["09:41", "23/11/2026"]),
+        ({"windows": (Window(2, 19 * 60, 21 * 60), Window(2, 480, 1440))}, ["19:00", "21:00", "08:00", "24:00"]),
+        ({"qualify": Qualify(137)}, ["137"]),
+    ],
+)  # fmt: skip
+def test_numbers_of_settings_with_parts_are_on_the_page(changes, numbers, language):
+    page = re.findall(r"\d+(?:[.,:/]\d+)*", text(with_rules(**changes), language))
+    expected = numbers if language == "vi" else [number.replace(",", ".") for number in numbers]
+
+    assert set(expected) <= set(page)
+
+
+def test_what_members_read_of_prizes_units_and_divisions():
+    page = {section.title: section.paragraphs for section in rules_page(FULL_CONTEST)}
+
+    assert page["Giải thưởng"][:4] == (
+        "Giải Nhất: 1 giải, mỗi giải 6.000.000 đồng, cho người đứng đầu của cả cuộc thi.",
+        "Giải Nhì: 2 giải, mỗi giải 6.000.000 đồng, cho người đứng đầu của cả cuộc thi.",
+        "Giải tuần: 9 giải, mỗi giải 500.000 đồng, cho người đứng đầu của mỗi đợt ở mỗi bảng.",
+        "Giải tập thể: 4 giải, mỗi giải 5.000.000 đồng, cho đơn vị đứng đầu của cả cuộc thi theo “Tỷ lệ tham gia”.",
+    )
+    assert page["Các bảng"][:3] == (
+        "Bảng Doanh nghiệp: người thuộc đơn vị loại: công đoàn cơ sở.",
+        "Bảng Thái Nguyên: người thuộc LĐLĐ Thái Nguyên, kể cả các đơn vị trực thuộc.",
+        "Bảng tự do: người tự chọn bảng này khi ghi danh.",
+    )
+    assert "không dự thi được" in page["Các bảng"][3]
+    assert "Chỉ xếp hạng đơn vị có từ 30 đoàn viên trở lên." in page["Xếp hạng đơn vị"][0]
+    assert "công thức thi_sinh ÷ doan_vien × 40 + diem_top × 6 (trong đó" in page["Xếp hạng đơn vị"][1]
+    assert "Người dự thi phải đủ 15 tuổi" in page["Ai được dự thi"][0]
+    assert "từ 08:00 ngày 01/11/2026 đến 17:00 ngày 10/11/2026" in page["Ai được dự thi"][2]
+
+
+@BOTH
+def test_the_code_that_is_asked_for_is_not_on_the_page(language):
+    assert "280729" not in text(FULL_CONTEST, language)
+
+
+@BOTH
+def test_every_quantity_of_a_formula_is_explained(language):
+    page = text(with_one("unit_boards", 1, formula=parse_formula(" + ".join(QUANTITIES))), language)
+
+    assert all(f"{name}: " in page for name in QUANTITIES)
 
 
 @BOTH
@@ -154,14 +393,20 @@ def test_each_fact_of_a_round_changes_the_page(name, language):
 @BOTH
 @pytest.mark.parametrize("name", CHANGED_CONTEST)
 def test_each_fact_of_the_contest_changes_the_page(name, language):
-    changed = dataclasses.replace(CONTEST, **{name: CHANGED_CONTEST[name]})
+    changed = dataclasses.replace(FULL_CONTEST, **{name: CHANGED_CONTEST[name]})
 
-    assert text(changed, language) != text(CONTEST, language)
+    assert text(changed, language) != text(FULL_CONTEST, language)
 
 
 @BOTH
 def test_the_twins_have_the_same_shape(language):
-    for contest in (CONTEST, dataclasses.replace(CONTEST, rounds=(WEEK_1, WEEK_2)), with_rules(attempts=None)):
+    for contest in (
+        CONTEST,
+        FULL_CONTEST,
+        with_rules(prediction=Prediction(Meaning.PEOPLE)),
+        dataclasses.replace(CONTEST, rounds=(WEEK_1, WEEK_2)),
+        with_rules(attempts=None),
+    ):
         here = rules_page(contest, language)
         there = rules_page(contest, "en" if language == "vi" else "vi")
 
@@ -247,7 +492,7 @@ def test_special_values_have_words_of_their_own():
 def test_a_contest_without_rounds_can_still_be_previewed(language):
     page = rules_page(dataclasses.replace(CONTEST, rounds=()), language)
 
-    assert len(page) == 10
+    assert len(page) == 11
     assert {"vi": "Lịch thi chưa được công bố.", "en": "The dates have not been announced yet."}[language] in page[
         1
     ].paragraphs

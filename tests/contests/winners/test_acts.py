@@ -233,12 +233,37 @@ def test_a_contest_without_prizes_may_still_be_confirmed(stage):
     assert board_state(stage.contest, stage.round) == "final"
 
 
-def test_prizes_of_units_are_not_given_by_guess(stage):
-    stage.rules(
-        unit_boards=[{"key": "don-vi", "name": "Đơn vị", "by": "entrants"}],
-        prizes=[{"name": "Tập thể", "count": 1, "for": "unit", "board": "don-vi"}],
-    )
-    refuses(stage, "units")
+BOARD = {"key": "don-vi", "name": "Đông người thi", "by": "entrants", "unit_kinds": ["cdcs"]}
+UNIT_PRIZE = {"name": "Tập thể", "count": 1, "for": "unit", "board": "don-vi", "amount": 9}
+
+
+def test_units_get_theirs_from_their_board_and_people_theirs_beside_it(stage):
+    """Two of the school took part, one of the factory."""
+    stage.rules(unit_boards=[BOARD], prizes=[UNIT_PRIZE, *PRIZES])
+    winners = stage.published()
+
+    lines = [(award.prize, award.unit, award.place) for award in winners.awards.filter(unit__isnull=False)]
+    assert lines == [("Tập thể", stage.union.school_a, 1)]
+    assert winners.awards.get(unit__isnull=False).why.startswith("2 người")
+    assert [who for _, who in held_by_people(winners)] == ["Trần Thị Ánh", "Lê Văn Bình"]
+
+
+def held_by_people(winners):
+    return [
+        (award.prize, award.entry.member.full_name) for award in winners.awards.filter(given=True, entry__isnull=False)
+    ]
+
+
+def test_units_that_share_the_last_place_are_named(stage):
+    stage.rules(unit_boards=[BOARD | {"by": "mean_top", "top": 1}], prizes=[UNIT_PRIZE])
+    Attempt.objects.filter(entry__member=stage.union.bob).update(points=400, right=4)
+    from contests.actions.standings import restand
+
+    restand(stage.contest.entries.values_list("pk", flat=True))
+    (one,) = outlook(stage.contest, None, now()).obstacles
+    assert one.code == "tied_units"
+    assert "May Sông Cầu" in one.text
+    assert "Hoa Sen" in one.text
 
 
 # --- one round of several ------------------------------------------------------------------------------------------
@@ -335,8 +360,10 @@ def test_a_decision_is_on_record_and_gives_the_prizes(tied):
     decisions = decide(tied, [tied.union.bob, tied.union.alice])
 
     assert [(one.entry.member, one.place, one.reason, one.round) for one in decisions] == [
-        (tied.union.bob, 1, REASON, None), (tied.union.alice, 2, REASON, None),
-    ]  # fmt: skip
+        (member, place, REASON, round_)
+        for round_ in (None, tied.round)  # one round alone is the whole contest
+        for place, member in enumerate([tied.union.bob, tied.union.alice], start=1)
+    ]
     assert held(tied.propose()) == [("Giải Nhất", "Lê Văn Bình"), ("Giải Nhì", "Trần Thị Ánh")]
     event = ContestEvent.objects.get(what="tie_decided")
     assert (event.detail["reason"], event.detail["people"]) == (REASON, 2)
