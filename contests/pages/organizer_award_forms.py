@@ -28,7 +28,10 @@ class DecisionForm(RefusedForm):
         choices = [("", "–"), *((str(place), str(place)) for place in range(1, len(group.entries) + 1))]
         for one in group.entries:
             self.fields[self._name(one)] = forms.ChoiceField(
-                choices=choices, label=one.entry.member.full_name, error_messages={"required": _("Hãy chọn thứ tự.")}
+                choices=choices,
+                widget=forms.Select(attrs={"class": "input"}),
+                label=one.entry.member.full_name,
+                error_messages={"required": _("Hãy chọn thứ tự.")},
             )
         use_plain_words(self)
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contests.rules.said import Said
-
 TEXT = range(10, 2001)  # characters
 MOST_PER_ATTEMPT = 20  # filed ever: a paper has a hundred questions at most, and patience has an end
 
@@ -70,15 +68,3 @@ def appeal_window(*, days: int, over: bool, shown: bool, published_at: datetime 
         return Window(MayAppeal.NOT_YET)
     until = published_at + timedelta(days=days) if published_at else None
     return Window(MayAppeal.OK if until is None or now <= until else MayAppeal.OVER, until)
-
-
-def appeal_rule(days: int) -> Said:
-    """What the rules page says of it."""
-    if days == 0:
-        return Said("Cuộc thi không nhận khiếu nại về kết quả.", "Results cannot be appealed.")
-    return Said(
-        f"Thí sinh gửi khiếu nại tại trang kết quả của mình, từ khi đợt thi đóng và có điểm cho đến hết {days} ngày sau khi kết quả "
-        "chính thức được công bố. Ban tổ chức trả lời kèm lý do tại cùng trang đó.",
-        f"Appeals are filed on one's own result page, from when the round has closed and points are shown until {days} "
-        f"day{'' if days == 1 else 's'} after the official results are published. The organizers answer there, with reasons.",
-    )
