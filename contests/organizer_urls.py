@@ -4,8 +4,10 @@ from django.urls import URLPattern, path
 
 from contests.pages import (
     organizer,
+    organizer_appeals,
     organizer_attempts,
     organizer_audit,
+    organizer_awards,
     organizer_extensions,
     organizer_roster,
     organizer_rules,
@@ -56,4 +58,9 @@ urlpatterns: list[URLPattern] = [
         organizer_extensions.revoke,
         name="organizer_revoke",
     ),
+    # after the last round
+    path("cuoc-thi/<slug:slug>/giai-thuong/", organizer_awards.awards, name="organizer_awards"),
+    path("cuoc-thi/<slug:slug>/giai-thuong/<uuid:list_id>/", organizer_awards.winners_list, name="organizer_winners"),
+    path("cuoc-thi/<slug:slug>/khieu-nai/", organizer_appeals.appeals, name="organizer_appeals"),
+    path("cuoc-thi/<slug:slug>/khieu-nai/<uuid:appeal_id>/", organizer_appeals.appeal, name="organizer_appeal"),
 ]

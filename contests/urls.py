@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import after, member, practice, register, start
+from contests.pages import after, member, practice, register, start, winners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
     path("cuoc-thi/<slug:slug>/", member.contest, name="contest"),
     path("cuoc-thi/<slug:slug>/the-le/", member.rules, name="rules"),
+    path("cuoc-thi/<slug:slug>/ket-qua/", winners.winners, name="winners"),
     path("cuoc-thi/<slug:slug>/dang-ky/", register.register, name="register"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", start.start, name="start"),
     path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),
     path("thi/<uuid:public_id>/ket-qua/", member.result, name="result"),
     path("thi/<uuid:public_id>/xem-lai/", after.review, name="review"),
+    path("thi/<uuid:public_id>/khieu-nai/", winners.appeals, name="appeals"),
     path("bien-nhan/", after.receipt, name="receipt"),
     path("luyen-tap/", practice.banks, name="practice"),
     path("luyen-tap/<uuid:public_id>/", practice.bank, name="practice_bank"),

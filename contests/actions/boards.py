@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from accounts.models import Member
 from contests.models import Contest, Round, Standing
-from contests.queries.standings import board_is_open, board_name, board_rows, next_version, standings_of
+from contests.queries.standings import board_is_open, board_name, board_rows, board_state, next_version, standings_of
 from contests.rules.contest_settings import parse_contest_rules
 from leaderboard import live
 from leaderboard.ranking import Gone, Row
+from leaderboard.snapshot import State
 
 
 def announce_standings(standing_ids: Iterable[int]) -> None:
@@ -72,9 +73,19 @@ class Board:
         """Its name in Redis."""
         return board_name(self.contest, self.round, self.division)
 
+    def state(self) -> State:
+        """Whether its results are official."""
+        return board_state(self.contest, self.round)
+
     def rows(self) -> Iterable[Row]:
         """Every row from SQL, read in chunks by a query of its own."""
         return board_rows(standings_of(self.contest, self.round, self.division).iterator(chunk_size=2000))
+
+
+def announce_states(contest: Contest) -> None:
+    """Tell every board of the contest whether it is provisional or final. Called after commit."""
+    for board in boards_of(contest):
+        live.set_state(board.name, board.state())
 
 
 def boards_of(contest: Contest) -> list[Board]:
@@ -90,7 +101,7 @@ def _all_boards(contest: Contest) -> list[Board]:
 
 def rebuild_boards(contest: Contest) -> dict[str, int]:
     """Make all boards of a contest anew from SQL; returns rows by board name. Raises redis errors: a person asked."""
-    return {board.name: live.rebuild(board.name, board.rows) for board in boards_of(contest)}
+    return {board.name: live.rebuild(board.name, board.rows, board.state()) for board in boards_of(contest)}
 
 
 def ensure_boards() -> int:
@@ -104,6 +115,6 @@ def ensure_boards() -> int:
             if not board_is_open(contest, board.round, now):
                 live.hide(board.name)
             elif live.is_missing(board.name):
-                live.rebuild(board.name, board.rows)
+                live.rebuild(board.name, board.rows, board.state())
                 rebuilt += 1
     return rebuilt

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Func, IntegerField
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from contests.actions.boards import announce_gone, announce_standings
+from contests.actions.published import watch
 from contests.models import Attempt, Contest, Entry, Exclusion, Round, Standing, TieDecision
 from contests.queries.standings import board_name, next_version, result_of
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
@@ -55,7 +57,7 @@ def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
     frames = frames_of({entry.contest_id for entry in entries})
     excluded = _excluded(frames, entries)
     results, decisions = _results(ids), _decisions(ids)
-    version = next_version()
+    version, watched = next_version(), watch(ids)
     rows: list[Standing] = []
     for entry in entries:
         if (entry.contest_id, entry.member_id) not in excluded:
@@ -69,7 +71,9 @@ def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
     )  # fmt: skip
     _mark_what_follows(frames, settling=settling)
     standing_ids = tuple(standing.pk for standing in written)
-    return Changes(standing_ids, _remove_others(ids, standing_ids), version)
+    changes = Changes(standing_ids, _remove_others(ids, standing_ids), version)
+    watched.mark_what_changed(now=timezone.now())
+    return changes
 
 
 def announce_changes(changes: Changes) -> None:

@@ -22,10 +22,11 @@ from contests.models import Attempt
 from contests.pages.device import device_of, remember
 from contests.pages.sitting_form import read_choices
 from contests.queries import pages
+from contests.queries.appeals import appeals_of, window_of
 from contests.queries.practice import may_practise
 from contests.queries.rules_page import changes_of, published_rules
-from contests.queries.standings import board_is_open
-from contests.rules.timing import Phase
+from contests.queries.standings import board_is_open, board_state
+from contests.queries.winners import is_published, own_awards, why_here
 from contests.tokens import make_token
 
 BOARD_PREVIEW = 5
@@ -56,7 +57,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
             "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": published_rules(contest, get_language() or "vi"),
-            "practice": may_practise(contest.organizer),
+            "practice": may_practise(contest.organizer), "official": is_published(contest),
         },
     )  # fmt: skip
 
@@ -156,6 +157,15 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     board_shown = board_is_open(attempt.round.contest, attempt.round, now)
     context = {
         "page": page, "attempt": attempt, "round": attempt.round, "contest": attempt.round.contest, "now": now,
-        "provisional": page.phase is not Phase.CLOSED, "board_shown": board_shown,
+        "provisional": board_state(attempt.round.contest, attempt.round) != "final", "board_shown": board_shown,
+        "prizes": own_awards(attempt.entry), "reasons": _why_here(attempt) if page.standing else [],
+        "appeal_window": window_of(attempt, now), "appeals": appeals_of(attempt),
     }  # fmt: skip
     return render(request, "contests/result.html", context)
+
+
+def _why_here(attempt: Attempt) -> list[str]:
+    """Why the member stands there, in the language of the page."""
+    english = get_language() == "en"
+    said = why_here(attempt.round.contest, attempt.round, attempt.entry)
+    return [one.en if english else one.vi for one in said]

@@ -77,7 +77,11 @@ def _done(event: AttemptEvent) -> str:
             "changes": "; ".join(changes),
             "points": points(before or 0),
         }
-    words = {"taken_over": _("Chuyển bài sang máy khác"), "restored": _("Khôi phục kết quả")}
+    words = {
+        "taken_over": _("Chuyển bài sang máy khác"), "restored": _("Khôi phục kết quả"), "appeal_filed": _("Gửi khiếu nại"),
+        "appeal_withdrawn": _("Rút khiếu nại"), "appeal_in_review": _("Nhận xem xét khiếu nại"),
+        "appeal_upheld": _("Chấp nhận khiếu nại"), "appeal_rejected": _("Không chấp nhận khiếu nại"),
+    }  # fmt: skip
     return words.get(event.what, event.what)
 
 
@@ -125,7 +129,18 @@ def _what(event: ContestEvent) -> str:
         return _("Sửa luật: %(parts)s") % {
             "parts": ", ".join(parts.get(name, name) for name in detail.get("changes", {}))
         }
+    if event.what == "tie_decided":
+        return _("Quyết định thứ tự giữa %(count)s người bằng nhau cho %(prize)s") % {
+            "count": detail.get("people"),
+            "prize": detail.get("prize"),
+        }
+    number = {"number": detail.get("list")}
     words = {
+        "winners_proposed": _("Đề xuất danh sách đạt giải số %(number)s") % number,
+        "winners_verified": _("Kiểm tra danh sách đạt giải số %(number)s") % number,
+        "winners_published": _("Công bố danh sách đạt giải số %(number)s") % number,
+        "winners_withdrawn": _("Rút lại danh sách đạt giải số %(number)s") % number,
+        "winners_outdated": _("Kết quả thay đổi sau khi công bố danh sách số %(number)s") % number,
         "created": _("Tạo bản nháp"), "opened": _("Mở cuộc thi"), "reopened": _("Mở lại cuộc thi"),
         "round_added": _("Thêm đợt %(number)s") % {"number": detail.get("round")},
         "round_removed": _("Bỏ đợt %(number)s") % {"number": detail.get("round")},

@@ -32,7 +32,7 @@ from contests.models import (
 from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
-from contests.queries.standings import board_name, board_rows, score_is_shown, standings_of
+from contests.queries.standings import board_name, board_rows, board_state, score_is_shown, standings_of
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
 from contests.rules.settings import RoundRules, parse_round_rules
@@ -538,6 +538,7 @@ def sql_snapshot(
     return Snapshot(
         version=version_at(at_ms), total=total, top=tuple(with_ranks(board_rows(standings_of(contest, round_, division)[:top]))),
         marks=tuple(dict.fromkeys((order, place) for order, place in marks)), at_ms=at_ms,
+        state=board_state(contest, round_),
     )  # fmt: skip
 
 

@@ -44,10 +44,15 @@ class ReviewedQuestion:
 def keys_open_from(round_: Round) -> datetime | None:
     """From when members may see what was right in a round; None if its rules never show it.
 
-    A bank serves several rounds and contests: it waits for the last close of every published round that draws from it.
+    A bank serves several rounds and contests: `bank_rests_from` waits for all of them.
     """
-    if not parse_round_rules(round_.rules).review.hints_at_keys:
-        return None
+    return bank_rests_from(round_) if parse_round_rules(round_.rules).review.hints_at_keys else None
+
+
+def bank_rests_from(round_: Round) -> datetime:
+    """From when nobody can draw the questions of a round any more, whatever its rules show: after the last close of every
+    published round that draws from the same bank.
+    """
     rounds = Round.objects.filter(contest__bank=round_.contest.bank_id).exclude(contest__state=Contest.State.DRAFT)
     return max(review_opens(each.last_close, parse_round_rules(each.rules).grace_seconds) for each in {round_, *rounds})
 
@@ -73,6 +78,22 @@ def reviewed_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
         _withheld(number, versions[version], order, chosen.get(number, []))
         if versions[version].stem_key in secret
         else _reviewed(number, versions[version], order, chosen.get(number, []), whole=whole)
+        for number, (version, order) in enumerate(attempt.paper, start=1)
+    ]
+
+
+def served_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
+    """The paper as it was served, for those who judge an appeal: with the key once nobody can draw its questions any more,
+    before that as if every question were withheld.
+    """
+    versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
+    chosen = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
+    rests = now >= bank_rests_from(attempt.round)
+    secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now) if rests else set()
+    return [
+        _reviewed(number, versions[version], order, chosen.get(number, []), whole=True)
+        if rests and versions[version].stem_key not in secret
+        else _withheld(number, versions[version], order, chosen.get(number, []))
         for number, (version, order) in enumerate(attempt.paper, start=1)
     ]
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Consent
 from accounts.names import mask_name
-from contests.models import Attempt, Contest, Round, Standing
+from contests.models import Attempt, Contest, Round, Standing, WinnersList
 from contests.rules.settings import Review, RoundRules, ShowAfter, parse_round_rules
 from contests.rules.ties import Result
 from leaderboard.ranking import Row
+from leaderboard.snapshot import State
 
 
 def board_name(contest: Contest, round_: Round | None, division: str = "") -> str:
@@ -89,3 +90,12 @@ def board_is_open(contest: Contest, round_: Round | None, now: datetime) -> bool
     """Whether the board may be shown: not while a round of it keeps its points back."""
     rounds = [round_] if round_ else list(contest.rounds.all())
     return all(score_is_shown(each, parse_round_rules(each.rules), now) for each in rounds)
+
+
+def board_state(contest: Contest, round_: Round | None) -> State:
+    """`final` once a winners' list over it is published and nothing has changed since; `provisional` before and after."""
+    covers = Q(round=None) | Q(round=round_) if round_ else Q(round=None)
+    lists = WinnersList.objects.filter(
+        covers, contest=contest, state=WinnersList.State.PUBLISHED, outdated_at__isnull=True
+    )
+    return "final" if lists.exists() else "provisional"

@@ -381,6 +381,8 @@ def appeals(days: int) -> Said:
             "The results as published are final; no complaints are taken.",
         )
     return Said(
-        f"Thí sinh được khiếu nại về kết quả của mình trong {days} ngày kể từ khi kết quả được công bố; ban tổ chức xem xét và trả lời.",
-        f"Complaints about one's own result are taken for {many(days, 'day')} after the results are published; the organisers look into each and answer.",
+        f"Thí sinh gửi khiếu nại ở trang kết quả của mình, từ khi đợt thi đóng và có điểm cho đến hết {days} ngày kể từ khi kết quả được "
+        "công bố; ban tổ chức xem xét và trả lời kèm lý do.",
+        "Complaints are filed on one's own result page, from when the round has closed and points are shown until "
+        f"{many(days, 'day')} after the results are published; the organisers look into each and answer with reasons.",
     )

@@ -7,7 +7,7 @@ places, or in the organizer's decision, which is on record. The order is total a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cmp_to_key
@@ -92,6 +92,29 @@ COMPARE: dict[Criterion, Callable[[Result, Result], int]] = {
     Criterion.PERFECT: _more(lambda result: result.perfect),
     Criterion.DECISION: _first(lambda result: result.decided),
 }
+
+
+def whole_decisions(results: Iterable[Result], chain: Sequence[Criterion]) -> list[Result]:
+    """The results with the organizer's decision only where it orders everybody who is equal in all else.
+
+    A decision about two says nothing of a third who joins them after a regrade: then it is to be taken again.
+    """
+    results = list(results)
+    rest = tuple(criterion for criterion in chain if criterion is not Criterion.DECISION)
+    kept: list[Result] = []
+    groups: dict[int, list[Result]] = {}
+    for placed in rank(results, rest):
+        groups.setdefault(placed.place, []).append(placed.result)
+    for group in groups.values():
+        whole = orders_all(group)
+        kept += group if whole else [replace(result, decided=None) for result in group]
+    return kept
+
+
+def orders_all(group: Sequence[Result]) -> bool:
+    """Whether the organizer's decision puts each of these at a place of their own."""
+    said = {result.decided for result in group}
+    return None not in said and len(said) == len(group)
 
 
 SHARED = "shared"  # how a chain is written that ends in shared places

@@ -29,6 +29,12 @@ def points(hundredths: int) -> str:
 
 
 @register.filter
+def money(dong: int) -> str:
+    """An amount of money: 1.500.000 đồng."""
+    return gettext("%(n)s đồng") % {"n": number_format(dong, force_grouping=True)}
+
+
+@register.filter
 def epoch_ms(instant: datetime) -> str:
     """Milliseconds since 1970 for a data attribute, as text so that no template groups its digits."""
     return str(int(instant.timestamp() * 1000))

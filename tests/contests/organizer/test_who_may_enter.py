@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from accounts.models import Role
 from contests import organizer_urls
-from contests.models import Attempt, AttemptEvent, Bank, Contest, ContestEvent, Extension, Question
+from contests.models import (
+    Appeal,
+    Attempt,
+    AttemptEvent,
+    Bank,
+    Contest,
+    ContestEvent,
+    Extension,
+    Question,
+    WinnersList,
+)
 from tests import make
 from tests.contests.organizer.cases import graded
 from tests.contests.organizer.sent import REAL_BANK, contest_data, named
@@ -32,13 +42,21 @@ def addresses(union, bank, contest, olga):
     extension = Extension.objects.create(
         round=contest.rounds.get(), member=union.bob, extra_minutes=5, reason="Mất điện", created_at=timezone.now()
     )
+    attempt = graded(union.bob, contest)
+    now = timezone.now()
+    appeal = Appeal.objects.create(entry=attempt.entry, attempt=attempt, text="Đề nghị xem lại", filed_at=now)
+    winners = WinnersList.objects.create(
+        contest=contest, number=1, as_of=now, snapshot={}, proposed_by=union.olga, proposed_at=now
+    )
     arguments = {
         "public_id": bank.public_id,
         "slug": contest.slug,
         "number": 1,
         "token": held.rstrip("/").rsplit("/", 1)[-1],
-        "attempt_id": graded(union.bob, contest).public_id,
+        "attempt_id": attempt.public_id,
         "extension_id": extension.public_id,
+        "list_id": winners.public_id,
+        "appeal_id": appeal.public_id,
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
@@ -50,7 +68,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal)
     ]  # fmt: skip
 
 
@@ -59,8 +77,8 @@ def requests(client, address):
     yield client.post(
         address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x"), "whom": "round", "extra_minutes": "5"}
     )  # fmt: skip
-    for act in ("void", "late", "restore"):
-        yield client.post(address, {"act": act, "reason": "Vì thế thôi"})
+    for act in ("void", "late", "restore", "propose", "verify", "publish", "withdraw", "take_up", "answer"):
+        yield client.post(address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes"})
 
 
 SECRETS = (
@@ -72,6 +90,7 @@ SECRETS = (
     "Đáp án đúng",
     "Lê Văn Bình",
     "Mất điện",
+    "Đề nghị xem lại",
 )
 
 
