@@ -7,6 +7,7 @@ from contests.models.taking import (
     Attempt,
     AttemptEvent,
     Entry,
+    EssayMark,
     Extension,
     LateAnswer,
     Standing,
@@ -14,6 +15,6 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Extension", "LateAnswer", "Question",
-    "QuestionImport", "QuestionVersion", "Round", "Standing", "StartGate", "Topic",
+    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "EssayMark", "Extension", "LateAnswer",
+    "Question", "QuestionImport", "QuestionVersion", "Round", "Standing", "StartGate", "Topic",
 ]  # fmt: skip

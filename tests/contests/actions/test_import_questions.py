@@ -20,7 +20,7 @@ from contests.authoring.template import question_template
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.queries.bank import bank_index, topic_sizes
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contests.authoring.columns import REQUIRED, Column
 from contests.authoring.draft import Difficulty, ImportReading, QuestionDraft
 from contests.authoring.reading import read_questions
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 from tests.contests.authoring.workbooks import GOOD, HEADER, questions, sheet
 
 DRAFT = QuestionDraft(

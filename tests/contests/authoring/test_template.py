@@ -7,7 +7,7 @@ from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.guard import MAX_QUESTIONS
 from contests.authoring.reading import read_questions
 from contests.authoring.template import INSTRUCTIONS, question_template
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 
 
 def test_the_template_reads_back_as_its_three_examples():
