@@ -52,7 +52,7 @@ class FillIn:
         blanks, accents = key.spec.get("blanks"), key.spec.get("accents")
         gaps = len(GAP.findall(stem))
         if not 1 <= gaps <= MAX_BLANKS:
-            text = f"Câu điền chỗ trống cần từ 1 đến {MAX_BLANKS} chỗ trống; mỗi chỗ gõ ba dấu gạch dưới: ___"
+            text = f"Câu điền chỗ trống cần từ 1 đến {MAX_BLANKS} chỗ trống; mỗi chỗ gõ ba dấu gạch dưới (___)."
             return [Fault("stem", "bad_gaps", text)]
         if not isinstance(blanks, list) or len(blanks) != gaps or type(accents) is not bool:
             has = len(blanks) if isinstance(blanks, list) else 0
