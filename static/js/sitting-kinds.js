@@ -109,7 +109,9 @@ const ordering = {
 const line = typed((text) => clean(text));
 const KINDS = {
   single: options, multiple: options, true_false: options, ordering, matching, fill_in: fillIn,
-  short_text: line, number: line, essay: typed((text) => clean(text, true)), guess: typed(guess),
+  short_text: line, number: line, essay: typed((text) => clean(text, true)),
+  // What is not taken is not left standing in the field either.
+  guess: { ...typed(guess), tidy(section) { field(section).value = guess(field(section).value); } },
 };
 export const kindOf = (section) => KINDS[section.dataset.kind];
 export { ordering };

@@ -49,6 +49,7 @@ export function createPaper(form, say) {
       of.querySelector("[data-moved]").textContent = say("moved", { n: place, total: of.querySelectorAll(".order > li").length });
       button.focus();
     },
+    tidy(question) { if (kind(question).tidy) kind(question).tidy(section(question)); },
     keep: (button) => ordering.keep(button.closest("[data-question]")),
     flag(question, on = !flags.has(question)) {
       if (on) flags.add(question);

@@ -106,8 +106,10 @@ form.addEventListener("input", ({ target }) => {
   typing.set(question, setTimeout(finish, 1200, question));
 });
 form.addEventListener("change", ({ target }) => {
-  if ("typed" in target.dataset) finish(paper.question(target));
-  else if (target.name) choose(paper.question(target));
+  if ("typed" in target.dataset) {
+    finish(paper.question(target));
+    paper.tidy(paper.question(target));
+  } else if (target.name) choose(paper.question(target));
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 if (tabs) tabs.onmessage = ({ data }) => (data.ended ? end.leave({ quietly: true }) : learn(data, false));
