@@ -126,9 +126,10 @@ def prepare(count: int) -> list[Paper]:
     from accounts.models import Member
     from contests.models import Answer, Attempt, Entry, QuestionVersion
     from contests.queries.bank import bank_index
+    from contests.rules.kinds.shapes import Options, encode_shape
     from contests.rules.paper import draw_paper
     from contests.rules.settings import parse_round_rules
-    from contests.tokens import QuestionShape, encode_shape, make_token
+    from contests.tokens import make_token
     from tests import make
 
     now, union = timezone.now(), make.make_union()
@@ -156,7 +157,7 @@ def prepare(count: int) -> list[Paper]:
             Attempt(
                 entry=entry, round=round_, number=1, allowance=rules.attempts, seed=seed, started_at=begun, deadline=ends, accepts_until=ends,
                 paper=[[item.version, list(item.order)] for item in paper.items],
-                shape=encode_shape([QuestionShape(len(item.order), item.version in several) for item in paper.items]),
+                shape=encode_shape([Options(len(item.order), item.version in several) for item in paper.items]),
             )
             for seed, (entry, paper) in enumerate(zip(entries, papers, strict=True))
         ],

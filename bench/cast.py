@@ -35,7 +35,8 @@ def seat_members(count: int, *, minutes: int = 120) -> list[Sitter]:
 
     from accounts.models import Member
     from contests.models import Attempt, Entry
-    from contests.tokens import QuestionShape, encode_shape, make_token
+    from contests.rules.kinds.shapes import Options, encode_shape
+    from contests.tokens import make_token
     from tests import make
 
     now = timezone.now()
@@ -54,7 +55,7 @@ def seat_members(count: int, *, minutes: int = 120) -> list[Sitter]:
             for m in members
         ]
     )
-    shape = encode_shape([QuestionShape(OPTIONS, False)] * QUESTIONS)
+    shape = encode_shape([Options(OPTIONS, False)] * QUESTIONS)
     ends = now + timedelta(minutes=minutes)
     attempts = Attempt.objects.bulk_create(
         [

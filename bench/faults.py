@@ -381,10 +381,10 @@ def seat(contest: Any, scale: Scale, began: float, chance: random.Random) -> lis
 
     from accounts.models import Member
     from contests.models import Attempt, Entry
-    from contests.queries.bank import bank_index, kinds_of
+    from contests.queries.bank import bank_index, shapes_of
+    from contests.rules.kinds.shapes import Options, encode_shape
     from contests.rules.paper import draw_paper
     from contests.rules.settings import parse_round_rules
-    from contests.tokens import QuestionShape, decode_shape, encode_shape
 
     round_, unit, first = contest.rounds.get(), contest.audience, Member.objects.count()
     rules, bank = parse_round_rules(round_.rules), bank_index(contest.bank, timezone.localdate())
@@ -401,14 +401,14 @@ def seat(contest: Any, scale: Scale, began: float, chance: random.Random) -> lis
     for entry in entries:
         seed, part = chance.getrandbits(62), deal(scale, chance)
         paper = draw_paper(bank, rules, seed)
-        kinds = kinds_of(item.version for item in paper.items)
-        shape = [QuestionShape(len(item.order), kinds[item.version] == "multiple") for item in paper.items]
+        shapes = shapes_of(item.version for item in paper.items)
+        shape = [shape for item in paper.items if isinstance(shape := shapes[item.version], Options)]
         attempt = Attempt(
             entry=entry, round=round_, number=1, allowance=rules.attempts, seed=seed, shape=encode_shape(shape), started_at=now,
             paper=[[item.version, list(item.order)] for item in paper.items],
             deadline=_instant(began + part["deadline"]), accepts_until=_instant(began + part["deadline"] + GRACE),
         )  # fmt: skip
-        options = [(each.options, each.several) for each in decode_shape(attempt.shape)]
+        options = [(each.options, each.several) for each in shape]
         attempts.append(attempt)
         parts.append(Part(str(attempt.public_id), options, **part))
         attempt.device = parts[-1].devices[0]

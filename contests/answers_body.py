@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from contests.tokens import QuestionShape
+from contests.rules.kinds.shapes import Shape, ShapeRefused, full_size
 
-MAX_BODY = 8 * 1024
+MAX_BODY = 8 * 1024  # of a paper of options; one with texts may send as much as they can hold, see `body_limit`
 MAX_SEQ = 2**53 - 1  # the largest whole number that JavaScript keeps exact
 
 
@@ -23,11 +23,12 @@ class BodyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One tap: question from 1, shown positions from 0 (ascending), the phone's sequence number."""
+    """One answer: question from 1, shown positions from 0 or a text, the phone's sequence number."""
 
     question: int
     choice: tuple[int, ...]
     seq: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,12 @@ class Body:
     ends: int | None = None  # epoch milliseconds
 
 
-def read_body(body: bytes, shape: Sequence[QuestionShape], *, submit: bool) -> Body:
+def body_limit(shape: Sequence[Shape]) -> int:
+    """How large a request about this paper may be: whatever was saved can be handed in again, all at once."""
+    return max(MAX_BODY, full_size(shape))
+
+
+def read_body(body: bytes, shape: Sequence[Shape], *, submit: bool) -> Body:
     """The body of either act; only a hand-in may be empty, and only it may say `"ends"`. Raises BodyRefused."""
     data = _load(body)
     if not submit or not isinstance(data, dict) or "ends" not in data:
@@ -49,17 +55,19 @@ def read_body(body: bytes, shape: Sequence[QuestionShape], *, submit: bool) -> B
     return Body(_answers(data, shape, may_be_empty=True), ends)
 
 
-def read_answers(body: bytes, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
-    """The answers of `{"answers": [{"question": 7, "choice": [2], "seq": 12}]}`, each question at most once.
+def read_answers(body: bytes, shape: Sequence[Shape], *, may_be_empty: bool) -> tuple[Answer, ...]:
+    """The answers of `{"answers": [{"question": 7, "choice": [2], "seq": 12}]}`, each question at most once; where people
+    type, `"text"` stands in place of `"choice"`.
 
     Raises BodyRefused with one of: not_json, unknown_field, missing_field, wrong_type, no_answers, too_many,
-    no_such_question, no_such_option, one_option_only, question_twice, bad_seq. An empty choice takes an answer back.
+    no_such_question, question_twice, bad_seq, or what a shape refuses (no_such_option, one_option_only,
+    not_every_item_once, not_every_blank, bad_text, too_long, bad_number). An empty value takes an answer back.
     Numbers are whole and written as such: 1.0, 1e0, "1" and true are refused; -0 is 0.
     """
     return _answers(_load(body), shape, may_be_empty=may_be_empty)
 
 
-def _answers(data: Any, shape: Sequence[QuestionShape], *, may_be_empty: bool) -> tuple[Answer, ...]:
+def _answers(data: Any, shape: Sequence[Shape], *, may_be_empty: bool) -> tuple[Answer, ...]:
     (rows,) = _fields(data, ("answers",))
     if not isinstance(rows, list):
         raise BodyRefused("wrong_type")
@@ -73,24 +81,29 @@ def _answers(data: Any, shape: Sequence[QuestionShape], *, may_be_empty: bool) -
     return answers
 
 
-def _read_one(row: Any, shape: Sequence[QuestionShape]) -> Answer:
-    question, choice, seq = _fields(row, ("question", "choice", "seq"))
-    if not _is_whole(question) or not _is_whole(seq) or not isinstance(choice, list) or not all(map(_is_whole, choice)):
+def _read_one(row: Any, shape: Sequence[Shape]) -> Answer:
+    takes = "text" if isinstance(row, dict) and "text" in row else "choice"
+    question, value, seq = _fields(row, ("question", takes, "seq"))
+    if not _is_whole(question) or not _is_whole(seq) or not _is_value(value, takes):
         raise BodyRefused("wrong_type")
     if not 1 <= question <= len(shape):
         raise BodyRefused("no_such_question")
     if not 1 <= seq <= MAX_SEQ:
         raise BodyRefused("bad_seq")
     asked = shape[question - 1]
-    if (
-        len(choice) > asked.options
-        or len(set(choice)) != len(choice)
-        or not all(0 <= option < asked.options for option in choice)
-    ):
-        raise BodyRefused("no_such_option")
-    if len(choice) > 1 and not asked.several:
-        raise BodyRefused("one_option_only")
-    return Answer(question, tuple(sorted(choice)), seq)
+    if asked.takes != takes:
+        raise BodyRefused("wrong_type")
+    try:
+        choice, text = asked.read(value)
+    except ShapeRefused as refused:
+        raise BodyRefused(refused.code) from None
+    return Answer(question, choice, seq, text)
+
+
+def _is_value(value: Any, takes: str) -> bool:
+    if takes == "text":
+        return isinstance(value, str)
+    return isinstance(value, list) and all(map(_is_whole, value))
 
 
 def _fields(data: Any, names: Sequence[str]) -> list[Any]:

@@ -4,6 +4,7 @@ This file speaks HTTP: who may, what the body says, which reply. `contests.intak
 writes. It stays off the ORM and off Django's request stack; cookies are never read.
 
     POST /api/attempts/<public id>/answers   {"answers": [{"question": 7, "choice": [2], "seq": 12}]}
+        "text": "…" in place of "choice" where people type; "current" in a reply has a string there
     POST /api/attempts/<public id>/submit    {"answers": [...]}   the full map, so that the server can heal what it lacks;
         with "ends": ms where the phone hands in by itself at the end that it knows of
     Authorization: Bearer <attempt token>
@@ -29,7 +30,7 @@ from typing import Any
 from django.conf import settings
 from prometheus_client import Counter
 
-from contests.answers_body import MAX_BODY, BodyRefused, read_body
+from contests.answers_body import BodyRefused, body_limit, read_body
 from contests.intake_batch import Outcome, Result
 from contests.intake_queue import Batcher, Overloaded
 from contests.tokens import AttemptToken, TokenRefused, read_token
@@ -37,7 +38,7 @@ from contests.tokens import AttemptToken, TokenRefused, read_token
 log = logging.getLogger("contests.intake")
 ADDRESS = re.compile(r"/api/attempts/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/(answers|submit)")
 PREFIX = "/api/attempts/"
-MAX_TOKEN = 600
+MAX_TOKEN = 600  # signs; a paper of 100 matchings has 540
 REPLIES = Counter("intake_replies", "Replies of the answer path", ["act", "status"])
 
 Scope = dict[str, Any]
@@ -109,7 +110,7 @@ class Intake:
             token = _token(headers, uuid.UUID(match[1]), batcher.clock.rough())
         except TokenRefused:
             return 401, {"error": "token"}, [(b"www-authenticate", b"Bearer")]
-        body = await _read_body(receive)
+        body = await _read_body(receive, body_limit(token.shape))
         if body is None:
             return 413, {"error": "too_large"}, []
         submit = match[2] == "submit"
@@ -163,8 +164,8 @@ def _token(headers: dict[bytes, bytes], attempt: uuid.UUID, now: float) -> Attem
     return read_token(token, attempt=attempt, now=now, keys=settings.ATTEMPT_TOKEN_KEYS)
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """The whole body; None as soon as it is larger than MAX_BODY, and then the rest is not read."""
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
+    """The whole body; None as soon as it is larger than the limit, and then the rest is not read."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -173,7 +174,7 @@ async def _read_body(receive: Receive) -> bytes | None:
             raise CallerLeft
         part = message.get("body", b"")
         size += len(part)
-        if size > MAX_BODY:
+        if size > limit:
             return None
         parts.append(part)
         if not message.get("more_body"):

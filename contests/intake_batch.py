@@ -25,7 +25,7 @@ import psycopg
 from contests.answers_body import Answer
 
 Connection = psycopg.AsyncConnection[Any]
-Kept = tuple[int, tuple[int, ...]]  # sequence number, choice
+Kept = tuple[int, tuple[int, ...], str]  # sequence number, choice, text
 RECEIPT_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no look-alikes: read out over the phone
 RECEIPT_LENGTH = 10
 
@@ -35,34 +35,38 @@ SAVE = """
 WITH asked AS (
     SELECT * FROM unnest(%(attempts)s::uuid[], %(firsts)s::timestamptz[]) AS r(attempt, first)
 ), arrived AS (
-    SELECT * FROM unnest(%(of)s::uuid[], %(questions)s::smallint[], %(choices)s::text[], %(seqs)s::bigint[],
-                         %(stamps)s::timestamptz[], %(epochs)s::smallint[])
-         AS t(attempt, question, choice, seq, stamp, epoch)
+    SELECT * FROM unnest(%(of)s::uuid[], %(questions)s::smallint[], %(choices)s::text[], %(texts)s::text[],
+                         %(seqs)s::bigint[], %(stamps)s::timestamptz[], %(epochs)s::smallint[])
+         AS t(attempt, question, choice, text, seq, stamp, epoch)
 ), locked AS (
     SELECT a.id, a.public_id, a.deadline, a.accepts_until, a.epoch
     FROM contests_attempt a JOIN asked r ON a.public_id = r.attempt
     WHERE a.state = 'started' AND r.first <= a.accepts_until
     ORDER BY a.id FOR {strength} OF a SKIP LOCKED
 ), written AS (
-    INSERT INTO contests_answer (attempt_id, question, choice, seq, arrived_at)
-    SELECT DISTINCT ON (l.id, t.question) l.id, t.question, t.choice::smallint[], t.seq, t.stamp
+    INSERT INTO contests_answer (attempt_id, question, choice, text, seq, arrived_at)
+    SELECT DISTINCT ON (l.id, t.question) l.id, t.question, t.choice::smallint[], t.text, t.seq, t.stamp
     FROM arrived t JOIN locked l ON l.public_id = t.attempt AND l.epoch = t.epoch
     WHERE t.stamp <= l.accepts_until
     ORDER BY l.id, t.question, t.seq DESC, t.stamp
     ON CONFLICT (attempt_id, question) DO UPDATE
-        SET choice = excluded.choice, seq = excluded.seq, arrived_at = excluded.arrived_at
+        SET choice = excluded.choice, text = excluded.text, seq = excluded.seq, arrived_at = excluded.arrived_at
         WHERE contests_answer.seq < excluded.seq
-    RETURNING attempt_id, question, seq, choice
+    RETURNING attempt_id, question, seq, choice, text
 )
-SELECT l.public_id, l.deadline, l.epoch, w.question, w.seq, w.choice FROM locked l LEFT JOIN written w ON w.attempt_id = l.id
+SELECT l.public_id, l.deadline, l.epoch, w.question, w.seq, w.choice, w.text
+FROM locked l LEFT JOIN written w ON w.attempt_id = l.id
 """
 SAVE_ONLY = SAVE.format(strength="SHARE")  # other processes may save to the same attempt, nobody may end it
 SAVE_AND_END = SAVE.format(
     strength="NO KEY UPDATE"
 )  # the lock that the UPDATE below takes anyway: no upgrade, no deadlock
+# What was received counts the questions; the side question after the last one ("?", see rules.kinds.shapes) is none.
 SUBMIT = """
 UPDATE contests_attempt a SET state = 'submitted', submitted_at = s.stamp, closed_by = 'member', receipt = s.receipt,
-    received = (SELECT count(*) FROM contests_answer n WHERE n.attempt_id = a.id AND cardinality(n.choice) > 0)
+    received = (SELECT count(*) FROM contests_answer n
+                WHERE n.attempt_id = a.id AND (cardinality(n.choice) > 0 OR n.text <> '')
+                AND NOT (a.shape LIKE '%%?' AND n.question = length(translate(a.shape, '0123456789', ''))))
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[]) AS s(attempt, stamp, receipt)
 WHERE a.public_id = s.attempt AND a.state = 'started' AND s.stamp <= a.accepts_until
 RETURNING a.public_id, a.receipt, a.submitted_at, a.received
@@ -70,25 +74,26 @@ RETURNING a.public_id, a.receipt, a.submitted_at, a.received
 # Whoever rules on an attempt holds its row: then what came late waits with the next batch, not the batch with it.
 KEEP_LATE = """
 WITH arrived AS (
-    SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
-         AS t(attempt, question, choice, seq, stamp, cause)
+    SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
+         AS t(attempt, question, choice, text, seq, stamp, cause)
 ), free AS (
     SELECT a.id, a.public_id FROM contests_attempt a WHERE a.public_id IN (SELECT attempt FROM arrived)
     ORDER BY a.id FOR SHARE OF a SKIP LOCKED
 ), kept AS (
-    INSERT INTO contests_lateanswer (attempt_id, question, choice, seq, arrived_at, cause)
-    SELECT DISTINCT ON (a.id, t.question) a.id, t.question, t.choice::smallint[], t.seq, t.stamp, t.cause
+    INSERT INTO contests_lateanswer (attempt_id, question, choice, text, seq, arrived_at, cause)
+    SELECT DISTINCT ON (a.id, t.question) a.id, t.question, t.choice::smallint[], t.text, t.seq, t.stamp, t.cause
     FROM arrived t JOIN free a ON a.public_id = t.attempt
     ORDER BY a.id, t.question, t.seq DESC, t.stamp
     ON CONFLICT (attempt_id, question) DO UPDATE
-        SET choice = excluded.choice, seq = excluded.seq, arrived_at = excluded.arrived_at, cause = excluded.cause
+        SET choice = excluded.choice, text = excluded.text, seq = excluded.seq, arrived_at = excluded.arrived_at,
+            cause = excluded.cause
         WHERE contests_lateanswer.seq < excluded.seq AND contests_lateanswer.accepted_at IS NULL
 )
 SELECT public_id FROM free
 """
 READ = """
 SELECT a.public_id, a.state, a.deadline, a.accepts_until, a.closed_by, a.receipt, a.submitted_at, a.received, a.epoch,
-       (SELECT coalesce(json_agg(json_build_array(n.question, n.choice, n.seq) ORDER BY n.question), '[]')
+       (SELECT coalesce(json_agg(json_build_array(n.question, n.choice, n.text, n.seq) ORDER BY n.question), '[]')
         FROM contests_answer n WHERE n.attempt_id = a.id)
 FROM contests_attempt a WHERE a.public_id = ANY(%s::uuid[])
 """
@@ -126,7 +131,7 @@ class Result:
     deadline: datetime | None = None
     saved: tuple[tuple[int, int], ...] = ()  # question, sequence number
     state: str = "started"
-    current: tuple[tuple[int, tuple[int, ...], int], ...] = ()  # question, choice, sequence number
+    current: tuple[tuple[int, tuple[int, ...] | str, int], ...] = ()  # question, choice or text, sequence number
     receipt: str | None = None
     submitted_at: datetime | None = None
     received: int | None = None  # answers that were in at the hand-in
@@ -210,6 +215,7 @@ async def _save(connection: Connection, requests: Sequence[Request], statement: 
             "of": [request.attempt for request, _ in rows],
             "questions": [answer.question for _, answer in rows],
             "choices": ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer in rows],
+            "texts": [answer.text for _, answer in rows],
             "seqs": [answer.seq for _, answer in rows],
             "stamps": [request.arrived_at for request, _ in rows],
             "epochs": [request.epoch for request, _ in rows],
@@ -217,10 +223,10 @@ async def _save(connection: Connection, requests: Sequence[Request], statement: 
         prepare=True,
     )
     locked: dict[uuid.UUID, _Locked] = {}
-    for attempt, deadline, epoch, question, seq, choice in await cursor.fetchall():
+    for attempt, deadline, epoch, question, seq, choice, text in await cursor.fetchall():
         held = locked.setdefault(attempt, _Locked(deadline, epoch, {}))
         if question is not None:
-            held.written[question] = (seq, tuple(choice))
+            held.written[question] = (seq, tuple(choice), text)
     return locked
 
 
@@ -243,6 +249,7 @@ async def _keep_late(connection: Connection, late: Sequence[tuple[Request, Resul
         [request.attempt for request, _, _ in rows],
         [answer.question for _, answer, _ in rows],
         ["{" + ",".join(map(str, answer.choice)) + "}" for _, answer, _ in rows],
+        [answer.text for _, answer, _ in rows],
         [answer.seq for _, answer, _ in rows],
         [request.arrived_at for request, _, _ in rows],
         [cause for _, _, cause in rows],
@@ -254,7 +261,9 @@ async def _keep_late(connection: Connection, late: Sequence[tuple[Request, Resul
 async def _read(connection: Connection, attempts: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Stored]:
     cursor = await connection.execute(READ, (list(attempts),), prepare=True)
     return {
-        row[0]: _Stored(*row[1:9], answers={question: (seq, tuple(choice)) for question, choice, seq in row[9]})
+        row[0]: _Stored(
+            *row[1:9], answers={question: (seq, tuple(choice), text) for question, choice, text, seq in row[9]}
+        )
         for row in await cursor.fetchall()
     }
 
@@ -300,7 +309,7 @@ def _result(request: Request, held: _Locked | None, stored: _Stored | None) -> R
         (answer.question, answer.seq)
         for answer in request.answers
         if _is_kept(answer, written.get(answer.question))
-        or stored.answers.get(answer.question) == (answer.seq, answer.choice)
+        or stored.answers.get(answer.question) == (answer.seq, answer.choice, answer.text)
     )
     whole = len(saved) == len(request.answers)
     receipt = stored.receipt if stored.closed_by == "member" else None
@@ -338,10 +347,10 @@ def _late(request: Request, saved: tuple[tuple[int, int], ...], stored: _Stored)
     )
 
 
-def _as_current(stored: _Stored) -> tuple[tuple[int, tuple[int, ...], int], ...]:
-    return tuple((question, choice, seq) for question, (seq, choice) in stored.answers.items())
+def _as_current(stored: _Stored) -> tuple[tuple[int, tuple[int, ...] | str, int], ...]:
+    return tuple((question, text or choice, seq) for question, (seq, choice, text) in stored.answers.items())
 
 
 def _is_kept(answer: Answer, kept: Kept | None) -> bool:
-    """Whether this was written, or something newer of the same batch. Its number with another choice is not its repeat."""
-    return kept is not None and (kept[0] > answer.seq or kept == (answer.seq, answer.choice))
+    """Whether this was written, or something newer of the same batch. Its number with another answer is not its repeat."""
+    return kept is not None and (kept[0] > answer.seq or kept == (answer.seq, answer.choice, answer.text))

@@ -14,10 +14,11 @@ from functools import lru_cache
 
 from django.core import signing
 
+from contests.rules.kinds.shapes import Shape, decode_shape
+
 SALT = "contests.attempt-token.2"
 # Long past the deadline: a phone that was offline must hear "closed, this is what we have" (409), not "who are you" (401).
 LIVES_AFTER_DEADLINE = timedelta(hours=48)
-MAX_OPTIONS = 26  # one letter each
 
 
 class TokenRefused(Exception):
@@ -25,35 +26,12 @@ class TokenRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionShape:
-    """What an answer to one question may look like."""
-
-    options: int
-    several: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AttemptToken:
     """A token that was verified."""
 
     attempt: uuid.UUID
-    shape: tuple[QuestionShape, ...]
+    shape: tuple[Shape, ...]
     epoch: int  # how often the sitting had changed hands when this was given out
-
-
-def encode_shape(questions: Sequence[QuestionShape]) -> str:
-    """One sign a question: the number of options as a letter (b = 2 …), capital where several may be chosen."""
-    if not all(1 <= question.options <= MAX_OPTIONS for question in questions):
-        raise ValueError(f"a question has 1 to {MAX_OPTIONS} options")
-    letters = (chr(ord("a") + question.options - 1) for question in questions)
-    return "".join(
-        letter.upper() if question.several else letter for letter, question in zip(letters, questions, strict=True)
-    )
-
-
-def decode_shape(text: str) -> tuple[QuestionShape, ...]:
-    """The inverse of `encode_shape`."""
-    return tuple(map(_question_shape, text))
 
 
 def make_token(*, attempt: uuid.UUID, shape: str, epoch: int, accepts_until: datetime, keys: Sequence[str]) -> str:
@@ -80,8 +58,3 @@ def _verify(token: str, keys: tuple[str, ...]) -> tuple[AttemptToken, int]:
     """What a token says and when it expires. The keys are part of the question: one that is withdrawn counts at once."""
     hexadecimal, shape, expires, epoch = signing.loads(token, key=keys[0], fallback_keys=list(keys[1:]), salt=SALT)
     return AttemptToken(uuid.UUID(hexadecimal), decode_shape(shape), epoch), expires
-
-
-@lru_cache(maxsize=64)
-def _question_shape(sign: str) -> QuestionShape:
-    return QuestionShape(ord(sign.lower()) - ord("a") + 1, sign.isupper())

@@ -109,6 +109,28 @@ def make_bank(owner: Unit, topics: tuple[str, ...] = ("Tiền lương", "Luật 
     return bank
 
 
+# One question of each kind that is not answered by ticking options: stem, options, spec.
+WRITTEN_KINDS: dict[str, tuple[str, list[str], dict[str, Any]]] = {
+    "short_text": ("Ai lãnh đạo Tổng Công hội Đỏ Bắc Kỳ?", [], {"accepted": ["Nguyễn Đức Cảnh"], "accents": False}),
+    "number": ("Bộ luật Lao động có bao nhiêu điều?", [], {"value": "220", "tolerance": "0"}),
+    "ordering": ("Xếp các tên gọi theo thời gian.", ["Công hội Đỏ", "Nghiệp đoàn Ái hữu", "Tổng Công đoàn Việt Nam"], {}),
+    "matching": ("Ghép điều với nội dung.", ["Điều 9", "Điều 10"], {"right": ["Mặt trận", "Công đoàn", "Quốc hội"]}),
+    "fill_in": ("Công đoàn Việt Nam ra đời ngày ___ tại ___.", [], {"blanks": [["28/7/1929"], ["Hà Nội"]], "accents": True}),
+    "essay": ("Vì sao người lao động nên vào Công đoàn?", [], {}),
+}  # fmt: skip
+
+
+def make_kinds_bank(owner: Unit) -> Bank:
+    """A question of each kind, each in a topic that bears its name: a paper without shuffling has them in this order."""
+    bank = Bank.objects.create(owner=owner, name="Mọi loại câu")
+    for kind, key in (("single", (0,)), ("multiple", (0, 1)), ("true_false", (0,))):
+        make_question(bank, Topic.objects.create(bank=bank, name=kind), kind, kind=kind, key=key)
+    for kind, (stem, options, spec) in WRITTEN_KINDS.items():
+        topic = Topic.objects.create(bank=bank, name=kind)
+        make_question(bank, topic, kind, kind=kind, key=(), stem=stem, options=options, spec=spec)
+    return bank
+
+
 def make_contest(
     union: Union, bank: Bank, *, state: str = "open", opens_at: datetime | None = None, hours: float = 24, **rules: Any
 ) -> Contest:

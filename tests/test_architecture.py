@@ -41,7 +41,13 @@ CORE_OF_BOARD = (
     "leaderboard/hub.py",
     "leaderboard/live.py",
 )
-PURE = ("contests/rules/*.py", "contests/answers_body.py", "accounts/names.py", "leaderboard/ranking.py")
+PURE = (
+    "contests/rules/*.py",
+    "contests/rules/kinds/*.py",
+    "contests/answers_body.py",
+    "accounts/names.py",
+    "leaderboard/ranking.py",
+)
 BOUNDARIES = [
     Boundary(("accounts/**/*.py",), ("contests", "leaderboard", "reports", "config", "pandas"), "accounts knows nobody above it"),
     Boundary(("contests/**/*.py",), ("reports", "config", "pandas", "channels"), "contests stands below reports"),

@@ -21,7 +21,7 @@ from contests.models import Bank, Question, QuestionImport, QuestionVersion, Top
 from contests.queries.organizer import Draft, compare
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import ContestShort, short_contests
-from contests.rules.grading import Kind
+from contests.rules.kinds import KINDS, AnswerKey
 from contests.rules.practice import stem_key
 from contests.rules.settings import MAX_TOPIC
 
@@ -166,9 +166,10 @@ def _refuse_unfit(drafts: Sequence[Draft]) -> None:
             raise ContestError(
                 f"Câu {draft.code}: chưa ghi nguồn. Hãy ghi văn bản và điều khoản, hoặc nguồn khác.", "no_source"
             )
-        places = range(len(draft.options))
-        several = draft.kind == Kind.MULTIPLE
-        if not draft.key or not (draft.key | draft.pinned) <= set(places) or (len(draft.key) > 1 and not several):
+        key = AnswerKey(draft.kind, draft.key, draft.options, draft.spec)
+        if not (draft.key | draft.pinned) <= set(range(len(draft.options))) or KINDS[draft.kind].faults(
+            key, draft.stem
+        ):
             raise ContestError(
                 f"Câu {draft.code}: đáp án không khớp với các phương án. Hãy xem lại cột đáp án.", "bad_key"
             )
@@ -192,7 +193,7 @@ def _last_numbers(questions: Iterable[Question]) -> dict[int, int]:
 def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:
     return QuestionVersion(
         question=question, number=number, topic=topic, kind=str(draft.kind.value), difficulty=str(draft.difficulty), stem=draft.stem,
-        options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), document=draft.document,
+        options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), spec=dict(draft.spec), document=draft.document,
         article=draft.article, other_source=draft.other_source, valid_from=draft.valid_from, valid_to=draft.valid_to,
         explanation=draft.explanation, created_by=by,
         search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))), stem_key=stem_key(draft.stem),

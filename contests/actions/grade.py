@@ -6,7 +6,6 @@ two lines loses nothing: the next round takes up what is left.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -16,21 +15,22 @@ from django.db.models import QuerySet
 from contests.actions.expire import expire
 from contests.actions.standings import announce_changes, restand, rules_of_rounds
 from contests.intake_batch import new_receipt
-from contests.models import Answer, Attempt
+from contests.models import Attempt
+from contests.queries.answers import answers_of, guess_of, marks_of
 from contests.queries.bank import answer_keys
 from contests.rules.grading import grade_paper
 from contests.rules.lifecycle import State, step
 from contests.rules.paper import PaperItem
 
 BATCH = 200
-GRADE_FIELDS = ("points", "right", "answered")
+GRADE_FIELDS = ("points", "right", "answered", "guess")
 # By hand: at the bell, bulk_update's CASE over seven columns was half of what grading an attempt cost.
 WRITE = """
 UPDATE contests_attempt a
-SET points = g.points, "right" = g.right, answered = g.answered, elapsed_ms = g.elapsed_ms, receipt = g.receipt,
+SET points = g.points, "right" = g.right, answered = g.answered, guess = g.guess, elapsed_ms = g.elapsed_ms, receipt = g.receipt,
     state = g.state, graded_at = g.graded_at
-FROM unnest(%s::bigint[], %s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::text[], %s::text[], %s::timestamptz[])
-     AS g (id, points, "right", answered, elapsed_ms, receipt, state, graded_at)
+FROM unnest(%s::bigint[], %s::int[], %s::smallint[], %s::smallint[], %s::bigint[], %s::int[], %s::text[], %s::text[],
+            %s::timestamptz[]) AS g (id, points, "right", answered, guess, elapsed_ms, receipt, state, graded_at)
 WHERE a.id = g.id
 """
 
@@ -85,17 +85,17 @@ def _write(graded: Sequence[Attempt]) -> None:
 
 def grade_attempts(attempts: Sequence[Attempt]) -> None:
     """Put the grade of the stored answers on the attempts, unsaved: GRADE_FIELDS, and the time taken at a first grading."""
-    answers: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
-    for attempt_id, question, choice in Answer.objects.filter(attempt__in=attempts).values_list(
-        "attempt_id", "question", "choice"
-    ):
-        answers[attempt_id][question - 1] = choice
+    answers, marks = answers_of(attempts), marks_of(attempts)
     keys = answer_keys(version for attempt in attempts for version, _ in attempt.paper)
     rules = rules_of_rounds(attempt.round for attempt in attempts)
     for attempt in attempts:
         items = [PaperItem(version, tuple(order)) for version, order in attempt.paper]
-        grade = grade_paper(items, keys, answers[attempt.pk], rules[attempt.round_id])
+        ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
+        grade = grade_paper(
+            items, keys, answers[attempt.pk], rules[attempt.round_id], marks=marks[attempt.pk],
+            left_ms=(attempt.deadline - ended) // timedelta(milliseconds=1),
+        )  # fmt: skip
         attempt.points, attempt.right, attempt.answered = grade.points, grade.right, grade.answered
+        attempt.guess = guess_of(attempt, answers[attempt.pk], rules[attempt.round_id])
         if attempt.elapsed_ms is None:
-            ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
             attempt.elapsed_ms = max(0, (ended - attempt.started_at) // timedelta(milliseconds=1))  # exact

@@ -77,18 +77,21 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
     late = list(LateAnswer.objects.select_for_update().filter(attempt=attempt, accepted_at__isnull=True))
     if not late:
         raise ContestError("Lượt thi này không có câu trả lời đến trễ nào chờ xem xét.", "no_late")
-    before = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
+    before = {answer.question: answer.value for answer in Answer.objects.filter(attempt=attempt)}
     Answer.objects.bulk_create(
         [
-            Answer(attempt=attempt, question=each.question, choice=each.choice, seq=each.seq, arrived_at=each.arrived_at)
+            Answer(
+                attempt=attempt, question=each.question, choice=each.choice, text=each.text, seq=each.seq,
+                arrived_at=each.arrived_at,
+            )
             for each in late
         ],
-        update_conflicts=True, unique_fields=["attempt", "question"], update_fields=["choice", "seq", "arrived_at"],
+        update_conflicts=True, unique_fields=["attempt", "question"], update_fields=["choice", "text", "seq", "arrived_at"],
     )  # fmt: skip
     LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).update(accepted_at=now)
     _note(
         attempt, "late_accepted", by, why, now, state=attempt.state, points=attempt.points,
-        answers={str(each.question): [before.get(each.question), list(each.choice)] for each in late},
+        answers={str(each.question): [before.get(each.question), each.value] for each in late},
     )  # fmt: skip
     _regrade(attempt, now)
     return len(late)

@@ -23,18 +23,18 @@ from accounts.models import Member
 from contests.actions.enter import check_entry
 from contests.actions.expire import expire
 from contests.errors import ContestError
-from contests.models import Attempt, Bank, Contest, Entry, QuestionVersion, Round
-from contests.queries.bank import bank_index, kinds_of
+from contests.models import Attempt, Bank, Contest, Entry, Round
+from contests.queries.bank import bank_index, shapes_of
 from contests.queries.eligibility import EXCLUDED
 from contests.queries.extensions import extensions_of, terms_under
 from contests.queries.starting import Starter, starter_of
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.eligibility import asks
+from contests.rules.kinds.shapes import GUESS, encode_shape
 from contests.rules.paper import BankTooSmall, Paper, draw_paper
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.timing import MayStart, Terms, deadline, last_arrival, may_start
 from contests.rules.windows import opening_for
-from contests.tokens import QuestionShape, encode_shape
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def _begin(
     return Attempt.objects.create(
         entry_id=entry_id, round=round_,
         number=max((attempt.number for attempt in starter.attempts), default=0) + 1, allowance=terms.attempts,
-        seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(paper),
+        seed=seed, paper=[[item.version, list(item.order)] for item in paper.items], shape=_shape(round_, paper, rules),
         device=device, started_at=now, deadline=ends, accepts_until=last_arrival(ends, rules.grace_seconds),
     )  # fmt: skip
 
@@ -171,8 +171,11 @@ def _draw(round_: Round, rules: RoundRules, seed: int, now: datetime) -> Paper:
         raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error
 
 
-def _shape(paper: Paper) -> str:
-    kinds = kinds_of(item.version for item in paper.items)
-    return encode_shape(
-        [QuestionShape(len(item.order), kinds[item.version] == QuestionVersion.Kind.MULTIPLE) for item in paper.items]
-    )
+def _shape(round_: Round, paper: Paper, rules: RoundRules) -> str:
+    shapes = shapes_of(item.version for item in paper.items)
+    try:
+        asked = [GUESS] if rules.prediction else []
+        return encode_shape([*(shapes[item.version] for item in paper.items), *asked])
+    except ValueError as error:  # many essays on one paper: what was written could not all be handed in
+        log.error("round %s draws a paper that no hand-in can carry: %s", round_.pk, error)
+        raise ContestError("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.", "bank") from error

@@ -8,7 +8,7 @@ from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Problem, QuestionDraft
 from contests.authoring.legacy_fonts import looks_like_a_legacy_font
 from contests.authoring.wording import alike, names_letters
-from contests.rules.grading import Kind
+from contests.rules.kinds import KINDS, AnswerKey
 
 # Characters; those of short fields are what the tables hold.
 LONGEST = {
@@ -59,6 +59,8 @@ def _lengths(draft: QuestionDraft) -> list[Finding]:
 
 def _options(draft: QuestionDraft) -> list[Finding]:
     found: list[Finding] = []
+    if not KINDS[draft.kind].has_options:
+        return found
     if sum(map(bool, draft.options)) < 2:
         found.append((Column.A, "few_options", "Cần ít nhất hai phương án trả lời (cột A và B)."))
     elif "" in draft.options:
@@ -89,25 +91,12 @@ def _key(draft: QuestionDraft) -> list[Finding]:
                 f"Đáp án {beyond} không có nội dung phương án; hãy sửa đáp án hoặc điền phương án.",
             )
         )
-    if not draft.key:
-        found.append((Column.KEY, "missing_key", "Chưa có đáp án đúng."))
-    elif draft.kind is Kind.MULTIPLE and len(draft.key) < 2:
-        found.append(
-            (
-                Column.KEY,
-                "few_keys",
-                "Câu nhiều đáp án cần ít nhất hai đáp án đúng; nếu chỉ có một, hãy đổi loại thành “Một đáp án”.",
-            )
-        )
-    elif draft.kind is not Kind.MULTIPLE and len(draft.key) > 1:
-        found.append(
-            (
-                Column.KEY,
-                "many_keys",
-                "Loại câu này chỉ có một đáp án đúng; hãy bỏ bớt, hoặc đổi loại thành “Nhiều đáp án”.",
-            )
-        )
-    return found
+    key = AnswerKey(draft.kind, draft.key, draft.options, draft.spec)
+    faults = KINDS[draft.kind].faults(key, draft.stem)
+    return found + [(_COLUMNS[fault.field], fault.code, fault.text) for fault in faults]
+
+
+_COLUMNS = {"stem": Column.STEM, "options": Column.A, "key": Column.KEY}
 
 
 def _pins(draft: QuestionDraft) -> list[Finding]:
@@ -116,6 +105,8 @@ def _pins(draft: QuestionDraft) -> list[Finding]:
         found.append(
             (Column.PINNED, "pin_without_option", f"Phương án {beyond} được giữ cố định nhưng không có nội dung.")
         )
+    if KINDS[draft.kind].always_shuffled:
+        return found
     everything = {place for place, option in enumerate(draft.options) if option}
     if (
         not everything <= draft.pinned

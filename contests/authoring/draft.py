@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 
 
 class Difficulty(StrEnum):
@@ -19,7 +21,8 @@ class Difficulty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuestionDraft:
-    """A question as an author wrote it. Options stand in the author's order; `key` and `pinned` are positions from 0.
+    """A question as an author wrote it. Options stand in the author's order; `key` and `pinned` are positions from 0; `spec`
+    is what its kind keeps besides (`contests.rules.kinds`).
 
     Missing texts are "", missing dates None. `row` is the row of the file, as Excel numbers it.
     """
@@ -39,6 +42,7 @@ class QuestionDraft:
     valid_to: date | None
     explanation: str
     row: int
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from contests.authoring.checks import Finding
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Problem, QuestionDraft
 from contests.authoring.wording import alike, speaks_of_all
-from contests.rules.grading import Kind
+from contests.rules.kinds import KINDS, Kind
 
-EXAMPLE_CODES = ("MAU-001", "MAU-002", "MAU-003")
+EXAMPLE_CODES = ("MAU-001", "MAU-002", "MAU-003", "MAU-004", "MAU-005")
 
 
 def warn_of_question(draft: QuestionDraft) -> list[Problem]:
@@ -64,7 +64,7 @@ def _unpinned_all(draft: QuestionDraft) -> list[Finding]:
             f"Phương án {column} nói về tất cả phương án; nên ghi {column} vào cột “{Column.PINNED}” để nó luôn đứng đúng chỗ.",
         )
         for place, (column, option) in enumerate(zip(OPTION_COLUMNS, draft.options, strict=False))
-        if place not in draft.pinned and speaks_of_all(option)
+        if place not in draft.pinned and not KINDS[draft.kind].always_shuffled and speaks_of_all(option)
     ]
 
 

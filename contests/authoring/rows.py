@@ -7,18 +7,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from accounts.names import normalise_name, search_text
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Difficulty, Problem, QuestionDraft
+from contests.authoring.keys import read_key
 from contests.authoring.xlsx import Cell
-from contests.rules.grading import Kind
+from contests.rules.kinds import KINDS, Kind
 
-KIND_NAMES = {Kind.SINGLE: "Một đáp án", Kind.MULTIPLE: "Nhiều đáp án", Kind.TRUE_FALSE: "Đúng/Sai"}
+WITH_ACCENTS = "đúng dấu"  # behind the name of a kind: "duc" is not "đức"
+KIND_NAMES = {name: kind.label for name, kind in KINDS.items()}
+ALL_KIND_NAMES = (
+    *KIND_NAMES.values(), *(f"{KIND_NAMES[kind]} {WITH_ACCENTS}" for kind in (Kind.SHORT_TEXT, Kind.FILL_IN)),
+)  # fmt: skip
 DIFFICULTY_NAMES = {Difficulty.EASY: "Dễ", Difficulty.MEDIUM: "Vừa", Difficulty.HARD: "Khó"}
 TRUE_FALSE_OPTIONS = ("Đúng", "Sai")
 
 _KINDS = {search_text(name).replace(" ", ""): kind for kind, name in KIND_NAMES.items()} | {"dungsai": Kind.TRUE_FALSE}
+_ACCENTS = search_text(WITH_ACCENTS).replace(" ", "")
 _DIFFICULTIES = {search_text(name): level for level, name in DIFFICULTY_NAMES.items()} | {
     "trung binh": Difficulty.MEDIUM
 }
@@ -60,9 +67,12 @@ def read_row(number: int, cells: Mapping[Column, Cell]) -> RowReading:
     """Read a row. After a problem the draft holds a stand-in and must not be imported, but other checks may go on."""
     row = _Row(number, cells)
     kind = row.kind()
+    spec: Mapping[str, Any] = {}
     if kind is Kind.TRUE_FALSE:
         options, key = row.true_false_options(), row.true_false_key()
         pinned = frozenset({0, 1})  # "Sai" above "Đúng" would only mislead
+    elif kind not in (None, Kind.SINGLE, Kind.MULTIPLE):
+        (options, spec), key, pinned = row.written_key(kind), frozenset(), frozenset()
     else:
         options, key, pinned = row.options(), row.letters(Column.KEY), row.letters(Column.PINNED)
     draft = QuestionDraft(
@@ -81,6 +91,7 @@ def read_row(number: int, cells: Mapping[Column, Cell]) -> RowReading:
         valid_to=row.day(Column.VALID_TO),
         explanation=row.text(Column.EXPLANATION),
         row=number,
+        spec=spec,
     )
     row.warn_of_converted_cells()
     return RowReading(draft, tuple(row.problems), tuple(row.warnings))
@@ -91,6 +102,7 @@ class _Row:
         self.number, self.cells = number, cells
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.accents = False
 
     def note(self, column: Column, code: str, text: str) -> None:
         self.problems.append(Problem(self.number, column, code, text))
@@ -100,10 +112,13 @@ class _Row:
 
     def kind(self) -> Kind | None:
         text = self.text(Column.KIND)
-        kind = _KINDS.get(re.sub(r"[\s/,-]", "", search_text(text)))
+        plain = re.sub(r"[\s/,()-]", "", search_text(text))
+        kind = _KINDS.get(plain)
+        if kind is None and _KINDS.get(plain.removesuffix(_ACCENTS)) in (Kind.SHORT_TEXT, Kind.FILL_IN):
+            kind, self.accents = _KINDS[plain.removesuffix(_ACCENTS)], True
         if kind is None:
             what = f"“{text[:40]}” không phải là loại câu hỏi" if text else "Chưa ghi loại câu hỏi"
-            self.note(Column.KIND, "bad_kind", f"{what}; hãy ghi một trong: {', '.join(KIND_NAMES.values())}.")
+            self.note(Column.KIND, "bad_kind", f"{what}; hãy ghi một trong: {', '.join(ALL_KIND_NAMES)}.")
         return kind
 
     def difficulty(self) -> Difficulty:
@@ -122,6 +137,15 @@ class _Row:
         while texts and not texts[-1]:
             texts.pop()
         return tuple(texts)
+
+    def written_key(self, kind: Kind) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+        """Options and spec of a kind whose key is written out."""
+        read = read_key(kind, self.options(), self.text(Column.KEY), accents=self.accents)
+        if read.bad_key:
+            self.note(Column.KEY, "bad_key", read.bad_key)
+        if read.bad_options:
+            self.note(Column.A, "bad_options", read.bad_options)
+        return read.options, read.spec
 
     def true_false_options(self) -> tuple[str, ...]:
         for column, allowed in zip(OPTION_COLUMNS, ("dung", "sai", "", "", "", ""), strict=True):

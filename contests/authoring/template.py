@@ -1,4 +1,4 @@
-"""The workbook that organizers fill in: header, three true examples, drop-downs, and a page of instructions."""
+"""The workbook that organizers fill in: header, five true examples, drop-downs, and a page of instructions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from contests.authoring.checks import LONGEST, LONGEST_OPTION
 from contests.authoring.columns import OPTION_COLUMNS, REQUIRED, Column
 from contests.authoring.guard import MAX_FILE, MAX_QUESTIONS
 from contests.authoring.hints import EXAMPLE_CODES
-from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES
+from contests.authoring.rows import ALL_KIND_NAMES, DIFFICULTY_NAMES
 from contests.authoring.xlsx import SHEET_NAME
 
 _CODE_LAW = "Bộ luật Lao động 2019 (45/2019/QH14)"
 
-# Facts F085, F010 with F009, and F003 of the fact sheet, all read in the law text.
+# Facts F085, F010 with F009, F003, F085 once more and F002 of the fact sheet, all read in the law text.
 EXAMPLES: tuple[Mapping[Column, str], ...] = (
     {
         Column.CODE: EXAMPLE_CODES[0],
@@ -63,16 +63,38 @@ EXAMPLES: tuple[Mapping[Column, str], ...] = (
         Column.ARTICLE: "Điều 3 khoản 1",
         Column.VALID_FROM: "01/01/2021",
     },
+    {
+        Column.CODE: EXAMPLE_CODES[3],
+        Column.TOPIC: "Luật Công đoàn",
+        Column.KIND: "Trả lời ngắn",
+        Column.DIFFICULTY: "Dễ",
+        Column.STEM: "Điều 10 Hiến pháp năm 2013 quy định về tổ chức nào? Ghi tên tổ chức.",
+        Column.KEY: "Công đoàn Việt Nam | Công đoàn",
+        Column.DOCUMENT: "Hiến pháp 2013",
+        Column.ARTICLE: "Điều 10",
+        Column.VALID_FROM: "01/01/2014",
+    },
+    {
+        Column.CODE: EXAMPLE_CODES[4],
+        Column.TOPIC: "Việc làm",
+        Column.KIND: "Điền số",
+        Column.DIFFICULTY: "Dễ",
+        Column.STEM: "Bộ luật Lao động năm 2019 có tất cả bao nhiêu điều?",
+        Column.KEY: "220",
+        Column.DOCUMENT: _CODE_LAW,
+        Column.ARTICLE: "Điều 220",
+        Column.VALID_FROM: "01/01/2021",
+    },
 )
 
 INSTRUCTIONS: Mapping[Column, str] = {
     Column.CODE: f"Mã riêng của câu, không trùng trong ngân hàng, nhiều nhất {LONGEST[Column.CODE]} ký tự. Tải lại cùng mã là sửa câu cũ.",
     Column.TOPIC: "Tên chủ đề, ghi giống nhau ở mọi câu cùng chủ đề; đề thi được bốc theo chủ đề.",
-    Column.KIND: f"Một trong: {', '.join(KIND_NAMES.values())}.",
+    Column.KIND: f"Một trong: {', '.join(ALL_KIND_NAMES)}.",
     Column.DIFFICULTY: f"Một trong: {', '.join(DIFFICULTY_NAMES.values())}. Để trống được hiểu là Vừa.",
     Column.STEM: f"Nội dung câu hỏi, nhiều nhất {LONGEST[Column.STEM]} ký tự.",
-    Column.A: f"Các phương án trả lời từ A đến F, ít nhất hai, liền nhau, mỗi phương án nhiều nhất {LONGEST_OPTION} ký tự. Câu Đúng/Sai để trống.",
-    Column.KEY: "Chữ cái của đáp án đúng, nhiều đáp án thì cách nhau bằng dấu phẩy (A,C). Câu Đúng/Sai ghi Đúng hoặc Sai.",
+    Column.A: f"Các phương án trả lời từ A đến F, ít nhất hai, liền nhau, mỗi phương án nhiều nhất {LONGEST_OPTION} ký tự. Câu Đúng/Sai, Trả lời ngắn, Điền số, Điền chỗ trống và Tự luận để trống. Câu Sắp thứ tự: các mục theo đúng thứ tự. Câu Ghép cặp: mỗi cột một cặp “vế trái | vế phải”; vế phải thừa ghi “| vế phải”.",
+    Column.KEY: "Chữ cái của đáp án đúng, nhiều đáp án thì cách nhau bằng dấu phẩy (A,C). Câu Đúng/Sai ghi Đúng hoặc Sai. Câu Trả lời ngắn: các cách trả lời được chấp nhận, cách nhau bằng dấu “|”. Câu Điền số: con số, có thể kèm sai số (60 ± 1). Câu Điền chỗ trống: trong câu hỏi gõ ___ ở mỗi chỗ trống, đáp án từng chỗ cách nhau bằng dấu “;”.",
     Column.PINNED: "Chữ cái của phương án không được đảo chỗ. Phương án như “Cả A, B, C đều đúng” thì ghi tất cả các chữ cái.",
     Column.DOCUMENT: "Tên và số hiệu văn bản, cho câu về pháp luật.",
     Column.ARTICLE: "Điều, khoản, điểm; bắt buộc khi có văn bản.",
@@ -93,7 +115,7 @@ _WIDTHS = {
 
 
 def question_template() -> bytes:
-    """The template as .xlsx; `read_questions` reads it back as three questions without a problem."""
+    """The template as .xlsx; `read_questions` reads it back as five questions without a problem."""
     target = io.BytesIO()
     # A text that begins with "=" or "http" stays a text.
     with Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
@@ -115,7 +137,7 @@ def _questions(sheet: Worksheet, bold: Format, text: Format) -> None:
     for row, example in enumerate(EXAMPLES, start=1):
         for column, value in example.items():
             sheet.write_string(row, columns.index(column), value, text)
-    for column, names in ((Column.KIND, KIND_NAMES.values()), (Column.DIFFICULTY, DIFFICULTY_NAMES.values())):
+    for column, names in ((Column.KIND, ALL_KIND_NAMES), (Column.DIFFICULTY, DIFFICULTY_NAMES.values())):
         place = columns.index(column)
         sheet.data_validation(
             1,
@@ -145,7 +167,7 @@ def _instructions(sheet: Worksheet, bold: Format, text: Format) -> None:
     notes = (
         f"Một tệp có nhiều nhất {MAX_QUESTIONS} câu và nặng nhất {MAX_FILE // 2**20} MB. Tên cột giữ nguyên, thứ tự cột tuỳ ý.",
         "Mỗi câu cần nguồn: “Văn bản” và “Điều khoản”, hoặc “Nguồn khác”.",
-        "Gõ bằng phông Unicode. Ba dòng ví dụ trong trang “Câu hỏi” có thể xoá.",
+        "Gõ bằng phông Unicode. Năm dòng ví dụ trong trang “Câu hỏi” có thể xoá.",
     )
     for row, note in enumerate(notes, start=len(INSTRUCTIONS) + 2):
         sheet.write_string(row, 2, note)

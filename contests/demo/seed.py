@@ -30,8 +30,8 @@ from contests.demo import people
 from contests.intake_batch import new_receipt
 from contests.models import Answer, Attempt, Bank, Contest, Round
 from contests.queries.bank import answer_keys
+from contests.rules.kinds.shapes import Options, decode_shape
 from contests.rules.settings import RoundRules, dump
-from contests.tokens import decode_shape
 
 PASSWORD = "congdoan-demo"  # noqa: S105  public on purpose; production settings refuse the demo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -253,6 +253,8 @@ def _sit(attempt: Attempt, skill: float, random_: random.Random) -> list[Answer]
     spent = random_.uniform(240, 1700)
     answers = []
     for number, ((version, order), asked) in enumerate(zip(attempt.paper, shape, strict=True), 1):
+        if not isinstance(asked, Options):  # the demo's banks ask nothing else
+            continue
         right = sorted(order.index(option) for option in keys[version].right)
         wrong = random_.sample(range(asked.options), len(right) if asked.several else 1)
         choice = right if random_.random() < skill else sorted(wrong)

@@ -9,6 +9,7 @@ from contests.models.taking import (
     Attempt,
     AttemptEvent,
     Entry,
+    EssayMark,
     Extension,
     Finalist,
     LateAnswer,
@@ -19,7 +20,7 @@ from contests.models.taking import (
 
 __all__ = [
     "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Contest",
-    "ContestEvent", "Entry", "Exclusion", "Extension", "Finalist", "LateAnswer", "Question", "QuestionImport",
-    "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing", "StartGate", "TieDecision", "Topic",
-    "WinnersList",
+    "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension", "Finalist", "LateAnswer", "Question",
+    "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing", "StartGate", "TieDecision",
+    "Topic", "WinnersList",
 ]  # fmt: skip

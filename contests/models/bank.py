@@ -7,7 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Unit
@@ -75,14 +75,20 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """The text of a question at one time. Never changed once a paper holds it: a change is a new version.
 
-    `options` are in the author's order; `key` and `pinned` are positions in it, from 0. The key leaves the server only
-    after the round has closed.
+    `options` are in the author's order; `key` and `pinned` are positions in it, from 0. `spec` is what else the kind
+    keeps (`contests.rules.kinds`). Key and spec leave the server only after the round has closed.
     """
 
     class Kind(models.TextChoices):
         SINGLE = "single", _("Một đáp án")
         MULTIPLE = "multiple", _("Nhiều đáp án")
         TRUE_FALSE = "true_false", _("Đúng/Sai")
+        SHORT_TEXT = "short_text", _("Trả lời ngắn")
+        NUMBER = "number", _("Điền số")
+        ORDERING = "ordering", _("Sắp thứ tự")
+        MATCHING = "matching", _("Ghép cặp")
+        FILL_IN = "fill_in", _("Điền chỗ trống")
+        ESSAY = "essay", _("Tự luận")
 
     class Difficulty(models.TextChoices):
         EASY = "easy", _("Dễ")
@@ -96,8 +102,9 @@ class QuestionVersion(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     difficulty = models.CharField(max_length=8, choices=Difficulty.choices)
     stem = models.TextField()
-    options = ArrayField(models.TextField())
-    key = ArrayField(models.PositiveSmallIntegerField())
+    options = ArrayField(models.TextField(), blank=True)
+    key = ArrayField(models.PositiveSmallIntegerField(), blank=True)
+    spec = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     pinned = ArrayField(models.PositiveSmallIntegerField(), default=list)
     document = models.CharField(_("văn bản"), max_length=200, blank=True)
     article = models.CharField(_("điều khoản"), max_length=120, blank=True)

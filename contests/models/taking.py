@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Unit
 from contests.models.contest import Contest, Round, RulesVersion
+from contests.rules.kinds import Value
 
 
 class Entry(models.Model):
@@ -71,7 +72,7 @@ class Attempt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.STARTED)
     seed = models.BigIntegerField()
     paper = models.JSONField()
-    shape = models.CharField(max_length=200, help_text="what the attempt token says of the paper, see contests.tokens")
+    shape = models.CharField(max_length=304, help_text="what the attempt token says of the paper: rules.kinds.shapes")
     device = models.UUIDField(null=True, help_text="cookie of the browser that holds the sitting; null: any")
     epoch = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text="how often the sitting has changed hands, from 1"
@@ -124,16 +125,18 @@ class Attempt(models.Model):
 
 
 class Answer(models.Model):
-    """The newest choice for one question of an attempt. Written only by `contests.intake` and the submit act.
+    """The newest answer to one question of an attempt. Written only by `contests.intake` and the submit act.
 
     `question` is the place on the paper from 1; `choice` are the shown positions from 0, so that nothing here or on the
-    wire tells the author's order. A lower `seq` never overwrites a higher.
+    wire tells the author's order; `text` is what was typed. Where one is, the other is empty; both: taken back. A lower
+    `seq` never overwrites a higher.
     """
 
     pk = models.CompositePrimaryKey("attempt_id", "question")
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers", db_index=False)
     question = models.PositiveSmallIntegerField()
-    choice = ArrayField(models.SmallIntegerField())
+    choice = ArrayField(models.SmallIntegerField(), default=list)
+    text = models.TextField(default="", db_default="", blank=True)
     seq = models.BigIntegerField()
     arrived_at = models.DateTimeField()
 
@@ -142,7 +145,12 @@ class Answer(models.Model):
         verbose_name_plural = _("câu trả lời")
 
     def __str__(self) -> str:
-        return f"{self.attempt_id}/{self.question}: {self.choice}"
+        return f"{self.attempt_id}/{self.question}: {self.value}"
+
+    @property
+    def value(self) -> Value:
+        """The answer as rules judge it; empty when it was taken back."""
+        return self.text or self.choice
 
 
 class LateAnswer(models.Model):
@@ -158,7 +166,8 @@ class LateAnswer(models.Model):
     pk = models.CompositePrimaryKey("attempt_id", "question")
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="late_answers", db_index=False)
     question = models.PositiveSmallIntegerField()
-    choice = ArrayField(models.SmallIntegerField())
+    choice = ArrayField(models.SmallIntegerField(), default=list)
+    text = models.TextField(default="", db_default="", blank=True)
     seq = models.BigIntegerField()
     arrived_at = models.DateTimeField()
     cause = models.CharField(max_length=9, choices=Cause.choices)
@@ -169,7 +178,33 @@ class LateAnswer(models.Model):
         verbose_name_plural = _("câu trả lời đến trễ")
 
     def __str__(self) -> str:
-        return f"{self.attempt_id}/{self.question}: {self.choice} ({self.cause})"
+        return f"{self.attempt_id}/{self.question}: {self.value} ({self.cause})"
+
+    @property
+    def value(self) -> Value:
+        """The answer as rules judge it; empty when it was taken back."""
+        return self.text or self.choice
+
+
+class EssayMark(models.Model):
+    """What one marker gives one essay, in hundredths of its credit. `rules.kinds.essay.settled` makes a credit of them."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="essay_marks")
+    question = models.PositiveSmallIntegerField()
+    marker = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    credit = models.PositiveSmallIntegerField(help_text="hundredths, 0 to 100")
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question", "marker"], name="marker_marks_an_essay_once"),
+            models.CheckConstraint(condition=Q(credit__lte=100), name="essay_credit_within_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.question}: {self.credit} %"
 
 
 class AttemptEvent(models.Model):

@@ -20,7 +20,7 @@ from contests.actions.sitting import database_now, save_form
 from contests.errors import ContestError
 from contests.models import Attempt
 from contests.pages.device import device_of, remember
-from contests.pages.sitting_form import read_choices
+from contests.pages.sitting_form import read_form
 from contests.queries import pages
 from contests.queries.appeals import appeals_of, window_of
 from contests.queries.practice import may_practise
@@ -104,13 +104,13 @@ def sitting(request: HttpRequest, public_id: str) -> HttpResponse:
         accepts_until=attempt.accepts_until,
         keys=settings.ATTEMPT_TOKEN_KEYS,
     )
-    questions = pages.shown_paper(attempt)
+    paper = pages.shown_paper(attempt)
     return render(
         request,
         "contests/sitting.html",
         {
-            "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "questions": questions, "now": now,
-            "token": token, "answered": sum(question.answered for question in questions),
+            "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "questions": paper.questions, "now": now,
+            "token": token, "answered": paper.answered, "places": paper.places, "prediction": paper.side,
         },
     )  # fmt: skip
 
@@ -133,13 +133,17 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     hand_in = request.POST.get("action") == "submit"
     now = database_now()
     try:
-        choices = read_choices(request.POST)
-        attempt = save_form(attempt=attempt, choices=choices, now=now, submit=hand_in, device=device_of(request))
+        form = read_form(request.POST, attempt.shape)
+        attempt = save_form(
+            attempt=attempt, choices=form.answers, now=now, submit=hand_in and not form.unfinished, device=device_of(request)
+        )  # fmt: skip
     except ContestError as error:
         messages.error(request, gettext(error.text))
         return redirect("result" if error.code == "closed" else "sitting", attempt.public_id)
     if attempt.state != Attempt.State.STARTED:
         return redirect("result", attempt.public_id)
+    for question, items in form.unfinished.items():
+        messages.error(request, gettext("Câu %(n)s chưa được lưu: hãy ghi mỗi số từ 1 đến %(items)s đúng một lần. Các câu khác đã lưu, bài chưa nộp.") % {"n": question, "items": items})  # fmt: skip
     messages.success(request, gettext("Đã lưu bài làm lúc %(time)s.") % {"time": f"{localtime(now):%H:%M:%S}"})
     return redirect("sitting", attempt.public_id)
 

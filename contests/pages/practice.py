@@ -17,9 +17,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contests.actions.sitting import database_now
+from contests.errors import ContestError
 from contests.models import Bank
+from contests.pages.sitting_form import Unfinished, read_fields
 from contests.queries import practice as reads
-from contests.rules.practice import HIGHEST_SEED, SET_SIZE, Choice, read_answers, read_choice, write_answers
+from contests.rules.kinds import Value
+from contests.rules.kinds.shapes import BLANK_SEPARATOR, Options, Shape, ShapeRefused
+from contests.rules.practice import HIGHEST_SEED, MAX_TYPED, SET_SIZE, read_answers, read_choice, write_answers
 
 BANKS_PER_PAGE = 20
 
@@ -61,17 +65,17 @@ def question(request: HttpRequest, public_id: UUID, seed: int) -> HttpResponse:
     answers = read_answers(request.GET.get("da", ""), drawn.shapes)
     if answers is None:
         raise Http404
-    checked = [drawn.check(place, choice) for place, choice in enumerate(answers)]
+    checked = [drawn.check(place, value) for place, value in enumerate(answers)]
     done = {"bank": bank, "topic": topic, "total": len(drawn), "right": sum(one.is_right for one in checked)}
     if len(answers) == len(drawn):
         review = [one for one in checked if not one.is_right]
         return _page(request, "practice_summary", review=review, wrong=len(review), **done)
     place = len(answers)
-    choice = _chosen(request, drawn.shapes[place])
-    if choice is not None:
-        one = drawn.check(place, choice)
+    value = _answered(request, drawn.shapes[place])
+    if value is not None:
+        one = drawn.check(place, value)
         done["right"] += one.is_right
-        onward = _address(bank, seed, topic, drawn.stamp, [*answers, choice])
+        onward = _address(bank, seed, topic, drawn.stamp, [*answers, value])
         return _page(request, "practice_question", checked=one, question=one.asked, onward=onward, **done)
     carried = {"chu-de": topic, "dau": drawn.stamp, "da": write_answers(answers)}
     unanswered = "kiem-tra" in request.GET
@@ -88,20 +92,34 @@ def _bank(public_id: UUID) -> Bank:
     return get_object_or_404(reads.practice_banks(), public_id=public_id)
 
 
-def _chosen(request: HttpRequest, shape: tuple[int, bool]) -> Choice | None:
-    """What was chosen for the question shown: nothing yet (None), nothing on purpose, or options that it has."""
+def _answered(request: HttpRequest, shape: Shape) -> Value | None:
+    """What was answered to the question shown: nothing yet (None), nothing on purpose, or an answer of its shape."""
     if "chua-biet" in request.GET:
         return ()
-    letters = request.GET.getlist("chon")
-    if not letters:
+    if isinstance(shape, Options):
+        letters = request.GET.getlist("chon")
+        choice = read_choice(letters, shape.options, shape.several)
+        if letters and choice is None:
+            raise Http404
+        return choice
+    try:
+        positions, text = shape.read(_short(read_fields(request.GET, "chon", shape)))
+    except Unfinished:
         return None
-    choice = read_choice(letters, *shape)
-    if choice is None:
-        raise Http404
-    return choice
+    except (ShapeRefused, ContestError) as error:
+        raise Http404 from error
+    return text or positions or None
 
 
-def _address(bank: Bank, seed: int, topic: str, stamp: str, answers: list[Choice] | None = None) -> str:
+def _short(value: Value) -> Value:
+    """No longer than an address can carry."""
+    if not isinstance(value, str):
+        return value
+    texts = value.split(BLANK_SEPARATOR)
+    return BLANK_SEPARATOR.join(text[: MAX_TYPED // len(texts)] for text in texts)
+
+
+def _address(bank: Bank, seed: int, topic: str, stamp: str, answers: list[Value] | None = None) -> str:
     """The address of the question that follows the answers."""
     parts = {"chu-de": topic, "dau": stamp, "da": write_answers(answers or [])}
     carried = urlencode({name: value for name, value in parts.items() if value})

@@ -5,7 +5,6 @@ A key shows nowhere here before members may see it: these pages stand on screens
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,11 +13,15 @@ from django.db.models.functions import Coalesce
 
 from accounts.queries import who_is
 from contests.models import Answer, Attempt, AttemptEvent, Contest, LateAnswer
+from contests.queries.answers import answers_of as stored_answers
+from contests.queries.answers import marks_of
 from contests.queries.bank import answer_keys
 from contests.queries.extensions import terms_for
 from contests.queries.receipts import clean_code
 from contests.queries.review import LETTERS, keys_open_from
 from contests.rules.grading import grade_answer, grade_paper
+from contests.rules.kinds import Value
+from contests.rules.kinds.shapes import BLANK_SEPARATOR
 from contests.rules.lifecycle import COUNTED, State, may_go
 from contests.rules.paper import PaperItem
 from contests.rules.settings import parse_round_rules
@@ -82,7 +85,7 @@ def _in_state(state: str, now: datetime) -> Q:
 # --- One attempt ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as it stands: the letters as the paper showed them. `right` is None while the key must not show."""
+    """An answer as it stands: letters as the paper showed them, or what was typed. `right` is None while the key must not show."""
 
     question: int
     letters: str
@@ -166,19 +169,19 @@ def attempt_page(attempt: Attempt, now: datetime) -> AttemptPage:
     shows = opens is not None and now >= opens
     answers = list(Answer.objects.filter(attempt=attempt).order_by("question"))
     late = list(LateAnswer.objects.filter(attempt=attempt).order_by("question"))
-    counts = {answer.question: _letters(answer.choice) for answer in answers}
+    counts = {answer.question: _said(answer.value) for answer in answers}
     rights = _Rights(attempt) if shows else None
     end = _end(attempt)
     return AttemptPage(
         attempt=attempt, full_points=rules.full_points, unlimited=rules.attempts is None, keys_open=shows,
         closes_at=terms_for(round_, rules, member=entry.member, path=entry.unit_path).closes_at,
         given=[
-            Given(each.question, _letters(each.choice), each.arrived_at, rights.of(each) if rights else None)
+            Given(each.question, _said(each.value), each.arrived_at, rights.of(each) if rights else None)
             for each in answers
         ],
         late=[
             Late(
-                each.question, counts.get(each.question, ""), _letters(each.choice), each.arrived_at, each.arrived_at - end,
+                each.question, counts.get(each.question, ""), _said(each.value), each.arrived_at, each.arrived_at - end,
                 each.cause == LateAnswer.Cause.ELSEWHERE, each.accepted_at is not None, rights.of(each) if rights else None,
             )
             for each in late
@@ -204,15 +207,12 @@ class LateTrial:
 
 def late_trial(attempt: Attempt) -> LateTrial:
     """Judge the attempt as if its undecided late answers counted, beside how it stands."""
-    late = LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).values_list("question", "choice")
+    late = LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True)
     rules, items = parse_round_rules(attempt.round.rules), _items(attempt)
     keys = answer_keys(item.version for item in items)
-    counts = {
-        question - 1: choice
-        for question, choice in Answer.objects.filter(attempt=attempt).values_list("question", "choice")
-    }
-    then = counts | {question - 1: choice for question, choice in late}
-    before, after = (grade_paper(items, keys, answers, rules) for answers in (counts, then))
+    counts, marks = stored_answers([attempt])[attempt.pk], marks_of([attempt])[attempt.pk]
+    then = counts | {each.question - 1: each.value for each in late}
+    before, after = (grade_paper(items, keys, answers, rules, marks=marks) for answers in (counts, then))
     return LateTrial(len(late), before.right, after.right, before.points, after.points)
 
 
@@ -224,19 +224,21 @@ class _Rights:
         self.keys = answer_keys(item.version for item in self.items)
 
     def of(self, answer: Answer | LateAnswer) -> bool | None:
-        if not answer.choice or not 1 <= answer.question <= len(self.items):
+        if not 1 <= answer.question <= len(self.items):
             return None
         item = self.items[answer.question - 1]
-        key = self.keys[item.version]
-        return grade_answer(key.kind, key.right, answer.choice, item.order)
+        credit = grade_answer(self.keys[item.version], answer.value, item.order)
+        return None if credit is None else credit == 1
 
 
 def _items(attempt: Attempt) -> list[PaperItem]:
     return [PaperItem(version, tuple(order)) for version, order in attempt.paper]
 
 
-def _letters(choice: Sequence[int]) -> str:
-    return ", ".join(LETTERS[place] for place in sorted(choice) if 0 <= place < len(LETTERS))
+def _said(value: Value) -> str:
+    if isinstance(value, str):
+        return " | ".join(value.split(BLANK_SEPARATOR))
+    return ", ".join(LETTERS[place] if 0 <= place < len(LETTERS) else "–" for place in value)
 
 
 def _ended_by_hand(attempt: Attempt) -> bool:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from django.db.models import Q, QuerySet
 
 from contests.models import Bank, QuestionVersion
-from contests.rules.grading import AnswerKey, Kind
+from contests.rules.kinds import KINDS, AnswerKey, Kind
+from contests.rules.kinds.shapes import Shape
 from contests.rules.paper import BankIndex, BankItem
 
 
@@ -44,14 +45,18 @@ def _bank_index(bank_id: int, version: int, today: date) -> BankIndex:
 
 @lru_cache(maxsize=64)
 def _bank_items(bank_id: int, version: int, today: date) -> tuple[BankItem, ...]:
-    rows = drawable(Bank(pk=bank_id), today).values_list("pk", "topic__name", "kind", "options", "pinned")
+    rows = drawable(Bank(pk=bank_id), today).values_list("pk", "topic__name", "kind", "options", "spec", "pinned")
     return tuple(
-        BankItem(
-            version=pk, topic=topic, options=len(options),
-            pinned=frozenset(range(len(options)) if kind == QuestionVersion.Kind.TRUE_FALSE else pinned),
-        )
-        for pk, topic, kind, options, pinned in rows
-    )  # fmt: skip
+        _bank_item(pk, topic, AnswerKey(Kind(kind), options=tuple(options), spec=spec), pinned)
+        for pk, topic, kind, options, spec, pinned in rows
+    )
+
+
+def _bank_item(version: int, topic: str, question: AnswerKey, pinned: Iterable[int]) -> BankItem:
+    kind = KINDS[question.kind]
+    slots = kind.slots(question)
+    fixed = range(slots) if question.kind is Kind.TRUE_FALSE else pinned
+    return BankItem(version, topic, slots, frozenset(fixed), never_in_order=kind.always_shuffled)
 
 
 def topic_sizes(bank: Bank, today: date) -> dict[str, int]:
@@ -67,15 +72,22 @@ def versions_by_id(ids: Iterable[int]) -> dict[int, QuestionVersion]:
     return QuestionVersion.objects.in_bulk(set(ids))
 
 
-_kinds: dict[int, str] = {}  # a version is immutable once on a paper, so what is kept here never grows old
+_shapes: dict[int, Shape] = {}  # a version is immutable once on a paper, so what is kept here never grows old
 
 
-def kinds_of(ids: Iterable[int]) -> dict[int, str]:
-    """The kind of each question version, kept in the process: what a start needs to know, without any key."""
+def shapes_of(ids: Iterable[int]) -> dict[int, Shape]:
+    """What an answer to each question version may look like, kept in the process: what a start needs, without any key."""
     wanted = set(ids)
-    if missing := wanted - _kinds.keys():
-        _kinds.update(QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "kind"))
-    return {pk: _kinds[pk] for pk in wanted}
+    if missing := wanted - _shapes.keys():
+        rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "kind", "options", "spec")
+        for pk, kind, options, spec in rows:
+            _shapes[pk] = KINDS[Kind(kind)].shape(AnswerKey(Kind(kind), options=tuple(options), spec=spec))
+    return {pk: _shapes[pk] for pk in wanted}
+
+
+def key_of(version: QuestionVersion) -> AnswerKey:
+    """The version as judging needs it."""
+    return AnswerKey(Kind(version.kind), frozenset(version.key), tuple(version.options), version.spec)
 
 
 _keys: dict[int, AnswerKey] = {}
@@ -86,8 +98,8 @@ def answer_keys(ids: Iterable[int]) -> Mapping[int, AnswerKey]:
     wanted = set(ids)
     missing = wanted - _keys.keys()
     if missing:
-        for pk, kind, key in QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "kind", "key"):
-            _keys[pk] = AnswerKey(Kind(kind), frozenset(key))
+        for version in QuestionVersion.objects.filter(pk__in=missing).only("kind", "key", "options", "spec"):
+            _keys[version.pk] = key_of(version)
     return {pk: _keys[pk] for pk in wanted}
 
 
@@ -95,5 +107,5 @@ def forget() -> None:
     """Drop what this process keeps of banks and versions: for a database that was put back to an earlier state."""
     _bank_index.cache_clear()
     _bank_items.cache_clear()
-    _kinds.clear()
+    _shapes.clear()
     _keys.clear()

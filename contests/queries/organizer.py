@@ -6,8 +6,8 @@ Every list begins with `in_scope`, so that no page of the console can show what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -21,11 +21,12 @@ from accounts.names import normalise_name, search_text
 from accounts.queries import path_names
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Question, QuestionVersion, Round
-from contests.queries.bank import bank_index, in_force
-from contests.queries.pages import COUNT_FOR, LETTERS, Turnout, contest_phase, current_round, turnouts
+from contests.queries.bank import bank_index, in_force, key_of
+from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
-from contests.rules.grading import Kind
+from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
+from contests.rules.kinds import KINDS, AnswerKey, Kind, Part
 from contests.rules.paper import draw_paper
 from contests.rules.settings import RoundRules
 from contests.rules.timing import Phase, round_phase
@@ -273,22 +274,40 @@ class SampleOption:
     letter: str
     text: str
     right: bool = False
+    place: int = 0  # in the author's order
 
 
 @dataclass(frozen=True, slots=True)
 class SampleQuestion:
-    """A question as members will see it."""
+    """A question as members will see it: options, or the fields of `shown` and, for who checks the key, `parts` in words."""
 
     number: int
     stem: str
     several: bool
     options: list[SampleOption]
+    shown: ShownQuestion | None = None
+    parts: tuple[Part, ...] = ()
 
 
 def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestion:
     """One question in the author's order, with its key, for those who check it."""
-    options = [SampleOption(LETTERS[place], text, place in source.key) for place, text in enumerate(source.options)]
-    return SampleQuestion(number, source.stem, source.kind == Kind.MULTIPLE, options)
+    kind = Kind(source.kind)
+    key = AnswerKey(kind, frozenset(source.key), tuple(source.options), source.spec)
+    order = range(KINDS[kind].slots(key))
+    sample = _sample(number, source.stem, key, order)
+    parts = KINDS[kind].parts(key, (), order)
+    return replace(sample, parts=parts, options=[replace(o, right=o.place in key.right) for o in sample.options])
+
+
+def _sample(number: int, stem: str, key: AnswerKey, order: Sequence[int]) -> SampleQuestion:
+    kind = KINDS[key.kind]
+    shown = shown_question(
+        number, key.kind, kind.shape(key), stem=stem, options=key.options, right_side=key.spec.get("right", []), order=order
+    )  # fmt: skip
+    if key.kind not in OF_OPTIONS:
+        return SampleQuestion(number, shown.stem, False, [], shown)
+    options = [SampleOption(o.letter, o.text, place=place) for o, place in zip(shown.options, order, strict=True)]
+    return SampleQuestion(number, stem, shown.several, options)
 
 
 def sample_paper(round_: Round, seed: int, now: datetime) -> list[SampleQuestion]:
@@ -300,12 +319,9 @@ def sample_paper(round_: Round, seed: int, now: datetime) -> list[SampleQuestion
     paper = draw_paper(bank_index(round_.contest.bank, day), rules, seed)
     versions = QuestionVersion.objects.in_bulk([item.version for item in paper.items])
     return [
-        SampleQuestion(
-            number, versions[item.version].stem, versions[item.version].kind == Kind.MULTIPLE,
-            [SampleOption(LETTERS[place], versions[item.version].options[option]) for place, option in enumerate(item.order)],
-        )
+        _sample(number, versions[item.version].stem, key_of(versions[item.version]), item.order)
         for number, item in enumerate(paper.items, start=1)
-    ]  # fmt: skip
+    ]
 
 
 # --- A contest's rounds --------------------------------------------------------------------------------------------
@@ -402,6 +418,7 @@ class Draft(Protocol):
     options: tuple[str, ...]
     key: frozenset[int]
     pinned: frozenset[int]
+    spec: Mapping[str, Any]
     document: str
     article: str
     other_source: str
@@ -453,9 +470,9 @@ def compare(bank: Bank, drafts: Sequence[Draft]) -> Changes:
 def _same(version: QuestionVersion | None, draft: Draft) -> bool:
     return version is not None and (
         version.topic.name, version.kind, version.difficulty, version.stem, tuple(version.options), set(version.key),
-        set(version.pinned), version.document, version.article, version.other_source, version.valid_from, version.valid_to,
+        set(version.pinned), version.spec, version.document, version.article, version.other_source, version.valid_from, version.valid_to,
         version.explanation,
     ) == (
         draft.topic, draft.kind, draft.difficulty, draft.stem, tuple(draft.options), set(draft.key), set(draft.pinned),
-        draft.document, draft.article, draft.other_source, draft.valid_from, draft.valid_to, draft.explanation,
+        dict(draft.spec), draft.document, draft.article, draft.other_source, draft.valid_from, draft.valid_to, draft.explanation,
     )  # fmt: skip

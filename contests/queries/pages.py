@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
+from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Member
 from accounts.queries import has_consent, unit_of
@@ -29,12 +30,17 @@ from contests.models import (
     Round,
     Standing,
 )
+from contests.queries.answers import received_count
 from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
-from contests.queries.review import LETTERS, keys_open_from, ruling_of
+from contests.queries.review import keys_open_from, ruling_of
+from contests.queries.shown import ShownQuestion, SideQuestion, shown_question
 from contests.queries.standings import board_name, board_rows, board_state, score_is_shown, standings_of
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
+from contests.rules.kinds import Kind
+from contests.rules.kinds.shapes import GUESS, Shape, decode_shape
+from contests.rules.prediction import Meaning, Prediction
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
 from contests.rules.windows import Opening, next_opening, opening_for
@@ -334,32 +340,6 @@ def _next_step(verdict: MayStart, visitor: _Visitor, running: Attempt | None) ->
 
 
 # --- sitting -------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class ShownOption:
-    """An option at its place on this paper."""
-
-    position: str  # text, so that no template groups its digits
-    letter: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownQuestion:
-    """A question as the paper shows it, with the choice that the server holds. Knows nothing of the key."""
-
-    number: str
-    stem: str
-    several: bool
-    options: list[ShownOption]
-    seq: str
-
-    @property
-    def answered(self) -> bool:
-        """Whether the server holds a choice."""
-        return any(option.chosen for option in self.options)
-
-
 def attempts_of(member: Member) -> QuerySet[Attempt]:
     """The member's own attempts: the only ones whose pages exist for them."""
     return Attempt.objects.filter(entry__member=member).select_related("entry", "round__contest__audience")
@@ -370,30 +350,72 @@ def is_running(attempt: Attempt, now: datetime) -> bool:
     return attempt.state == Attempt.State.STARTED and now <= attempt.accepts_until
 
 
-def shown_paper(attempt: Attempt) -> list[ShownQuestion]:
-    """The paper in its order. Reads neither keys nor explanations, so that no page can let one slip."""
+@dataclass(frozen=True, slots=True)
+class SittingPaper:
+    """The questions in the paper's order and, where the rules ask one, the side question after them."""
+
+    questions: list[ShownQuestion]
+    side: SideQuestion | None = None
+
+    @property
+    def answered(self) -> int:
+        """How many of its places have an answer that the server holds."""
+        return sum(question.answered for question in self.questions) + bool(self.side and self.side.text)
+
+    @property
+    def places(self) -> int:
+        """How many places there are to answer."""
+        return len(self.questions) + (self.side is not None)
+
+
+def shown_paper(attempt: Attempt) -> SittingPaper:
+    """The paper in its order. Reads neither keys nor explanations, so that no page can let one slip.
+
+    Of what a kind keeps besides, only the right side of a matching is read: it is shown.
+    """
     texts = {
-        pk: (stem, options, kind)
-        for pk, stem, options, kind in QuestionVersion.objects.filter(pk__in=[version for version, _ in attempt.paper])
-        .values_list("pk", "stem", "options", "kind")
+        pk: (Kind(kind), stem, options, right_side or [])
+        for pk, kind, stem, options, right_side in QuestionVersion.objects.filter(pk__in=[version for version, _ in attempt.paper])
+        .values_list("pk", "kind", "stem", "options", "spec__right")
     }  # fmt: skip
     stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
+    shape = decode_shape(attempt.shape)
     questions = []
     for number, (version, order) in enumerate(attempt.paper, start=1):
-        stem, options, kind = texts[version]
+        kind, stem, options, right_side = texts[version]
         answer = stored.get(number)
-        chosen = set(answer.choice) if answer else set()
         questions.append(
-            ShownQuestion(
-                number=str(number), stem=stem, several=kind == QuestionVersion.Kind.MULTIPLE,
-                seq=str(answer.seq if answer else 0),
-                options=[
-                    ShownOption(str(place), LETTERS[place], options[canonical], place in chosen)
-                    for place, canonical in enumerate(order)
-                ],
+            shown_question(
+                number, kind, shape[number - 1], stem=stem, options=options, right_side=right_side, order=order,
+                value=answer.value if answer else (), seq=answer.seq if answer else 0,
             )
         )  # fmt: skip
-    return questions
+    return SittingPaper(questions, _side_question(attempt, shape, stored))
+
+
+def _side_question(attempt: Attempt, shape: Sequence[Shape], stored: Mapping[int, Answer]) -> SideQuestion | None:
+    asked = parse_round_rules(attempt.round.rules).prediction
+    if shape[-1:] != (GUESS,) or asked is None:
+        return None
+    answer = stored.get(len(shape))
+    text, seq = (answer.text, answer.seq) if answer else ("", 0)
+    return SideQuestion(str(len(shape)), _guess_label(asked), _guess_hint(asked), text, str(seq))
+
+
+def _guess_label(asked: Prediction) -> str:
+    return {
+        Meaning.PEOPLE: _("Theo bạn, có bao nhiêu người dự thi đợt này?"),
+        Meaning.ATTEMPTS: _("Theo bạn, đợt này có bao nhiêu lượt thi?"),
+        Meaning.ALL_RIGHT: _("Theo bạn, có bao nhiêu người trả lời đúng tất cả các câu?"),
+        Meaning.RIGHT_GUESSERS: _("Theo bạn, có bao nhiêu người dự đoán đúng chính con số này?"),
+        Meaning.ALL_RIGHT_PERCENT: _("Theo bạn, bao nhiêu phần trăm người dự thi trả lời đúng tất cả các câu?"),
+    }[asked.meaning]
+
+
+def _guess_hint(asked: Prediction) -> str:
+    if asked.decimals:
+        return _("Ghi một số, nhiều nhất %(n)s chữ số sau dấu phẩy, ví dụ 12,5.") % {"n": asked.decimals}
+    return _("Ghi một số nguyên, ví dụ 1.234.")
 
 
 # --- result --------------------------------------------------------------------------------------------------------
@@ -464,7 +486,7 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
     if contest.state != Contest.State.CLOSED:
         phase = round_phase(round_.opens_at, terms.closes_at, now)
     shown = score_is_shown(round_, rules, now)
-    received = Answer.objects.filter(attempt=attempt).exclude(choice=[]).count()
+    received = received_count(attempt)
     return ResultPage(
         attempt=attempt, rules=rules, phase=phase, questions=len(attempt.paper), received=received, score_shown=shown,
         standing=own_standing(contest, round_, attempt.entry) if shown else None,

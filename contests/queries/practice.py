@@ -7,20 +7,23 @@ practice, never both, and inside a practice bank a question that asks the same a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from functools import lru_cache
-from string import ascii_uppercase
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Unit
 from contests.models import Attempt, Bank, Contest, ContestEvent, QuestionVersion
-from contests.queries.bank import bank_items, in_force
-from contests.rules.grading import Kind, grade_answer
+from contests.queries.bank import bank_items, in_force, key_of, shapes_of
+from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
+from contests.rules.grading import grade_answer
+from contests.rules.kinds import KINDS, Part, Value
+from contests.rules.kinds.shapes import ESSAY, Shape
 from contests.rules.paper import BankIndex, Paper, PaperItem
-from contests.rules.practice import Choice, draw_set, pool_of, stamp
+from contests.rules.practice import draw_set, pool_of, stamp
 from contests.rules.timing import UNDO_CLOSE_WITHIN
 
 BankVersions = tuple[
@@ -97,7 +100,7 @@ def with_topics(banks: Sequence[Bank], now: datetime) -> list[PracticeBank]:
 def _sizes(banks: BankVersions, today: date, hidden: frozenset[int]) -> list[tuple[int, str, int]]:
     """Bank, topic and how many questions of it may be shown; counting thousands is not free."""
     rows = QuestionVersion.objects.filter(in_force(today), question__bank__in=[pk for pk, _ in banks])
-    rows = rows.exclude(pk__in=hidden).order_by("topic__name")
+    rows = rows.exclude(pk__in=hidden).exclude(kind=QuestionVersion.Kind.ESSAY).order_by("topic__name")
     return list(rows.values_list("question__bank", "topic__name").annotate(Count("pk")))
 
 
@@ -123,29 +126,39 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question as it is asked: nothing of its key."""
+    """A question as it is asked: nothing of its key. Options, or else the fields of `shown`."""
 
     number: int
     stem: str
     topic: str
     several: bool
     options: list[Option]
+    shown: ShownQuestion
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuestion:
-    """A question with the answer that was given to it and the one that is right. `version` has explanation and source."""
+    """A question with the answer that was given to it and the one that is right, marked on its options or in parts.
+
+    `version` has explanation and source.
+    """
 
     asked: AskedQuestion
-    choice: Choice
-    is_right: bool
+    value: Value
+    credit: Fraction
     right: list[Option]
+    parts: tuple[Part, ...]
     version: QuestionVersion
 
     @property
+    def is_right(self) -> bool:
+        """Whether all of it is right."""
+        return self.credit == 1
+
+    @property
     def skipped(self) -> bool:
-        """Whether nothing was chosen."""
-        return not self.choice
+        """Whether nothing was answered."""
+        return not self.value
 
     @property
     def chosen(self) -> list[Option]:
@@ -164,34 +177,40 @@ class PracticeSet:
         return len(self._paper.items)
 
     @property
-    def shapes(self) -> list[tuple[int, bool]]:
-        """How many options each question has, and whether several may be chosen."""
-        return [(len(item.order), self._several(item)) for item in self._paper.items]
+    def shapes(self) -> list[Shape]:
+        """What an answer to each question may look like."""
+        return [self._shape(item) for item in self._paper.items]
 
     def ask(self, place: int) -> AskedQuestion:
         """The question at the place, from 0, as it is asked."""
         item = self._paper.items[place]
         version = self._versions[item.version]
-        options = [Option(ascii_uppercase[shown], version.options[option]) for shown, option in enumerate(item.order)]
-        return AskedQuestion(place + 1, version.stem, version.topic.name, self._several(item), options)
+        key = key_of(version)
+        shown = shown_question(
+            place + 1, key.kind, self._shape(item), stem=version.stem, options=key.options,
+            right_side=key.spec.get("right", []), order=item.order,
+        )  # fmt: skip
+        options = [Option(option.letter, option.text) for option in shown.options] if key.kind in OF_OPTIONS else []
+        return AskedQuestion(place + 1, shown.stem, version.topic.name, shown.several, options, shown)
 
-    def check(self, place: int, choice: Choice) -> CheckedQuestion:
-        """The question with its key, its explanation and what was chosen."""
+    def check(self, place: int, value: Value) -> CheckedQuestion:
+        """The question with its key, its explanation and what was answered."""
         item = self._paper.items[place]
         version = self._versions[item.version]
-        asked, key = self.ask(place), frozenset(version.key)
+        asked, key = self.ask(place), key_of(version)
         marked = [
-            Option(one.letter, one.text, shown in choice, _mark(shown in choice, item.order[shown] in key))
+            Option(one.letter, one.text, shown in value, _mark(shown in value, item.order[shown] in key.right))
             for shown, one in enumerate(asked.options)
         ]
         return CheckedQuestion(
-            asked=AskedQuestion(asked.number, asked.stem, asked.topic, asked.several, marked), choice=choice,
-            is_right=bool(choice) and grade_answer(Kind(version.kind), key, choice, item.order),
-            right=[one for one in marked if one.mark in ("right", "missed")], version=version,
+            asked=replace(asked, options=marked), value=value, credit=grade_answer(key, value, item.order) or Fraction(0),
+            right=[one for one in marked if one.mark in ("right", "missed")],
+            parts=KINDS[key.kind].parts(key, value, item.order), version=version,
         )  # fmt: skip
 
-    def _several(self, item: PaperItem) -> bool:
-        return self._versions[item.version].kind == QuestionVersion.Kind.MULTIPLE
+    def _shape(self, item: PaperItem) -> Shape:
+        key = key_of(self._versions[item.version])
+        return KINDS[key.kind].shape(key)
 
 
 def _mark(chosen: bool, right: bool) -> str:
@@ -213,4 +232,6 @@ def practice_set(bank: Bank, topic: str, seed: int, now: datetime) -> PracticeSe
 @lru_cache(maxsize=64)
 def _pool(bank_id: int, version: int, today: date, topic: str, hidden: frozenset[int]) -> BankIndex:
     items = bank_items(Bank(pk=bank_id, version=version), today)
-    return pool_of(item for item in items if item.version not in hidden and (not topic or item.topic == topic))
+    shapes = shapes_of(item.version for item in items)  # an essay needs people to mark it
+    shown = (item for item in items if item.version not in hidden and shapes[item.version] != ESSAY)
+    return pool_of(item for item in shown if not topic or item.topic == topic)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from django.db.models import Q
 
-from contests.models import Answer, Attempt, AttemptEvent, Contest, QuestionVersion, Round
-from contests.rules.grading import Kind, grade_answer, shown_positions
-from contests.rules.settings import GRACE_SECONDS, Review, parse_round_rules
+from contests.models import Attempt, AttemptEvent, Contest, QuestionVersion, Round
+from contests.queries.answers import answers_of, marks_of
+from contests.queries.bank import key_of
+from contests.queries.shown import LETTERS
+from contests.rules.grading import grade_answer
+from contests.rules.kinds import KINDS, Kind, Part, Value
+from contests.rules.kinds.choice import shown_positions
+from contests.rules.settings import GRACE_SECONDS, Review, RoundRules, parse_round_rules
 from contests.rules.timing import AFTER_CLOSE, review_opens
 
 # The longest grace and the minute after it, rounded up: a round that closed so long ago has nobody sitting.
 OVER_FOR_SURE = timedelta(seconds=GRACE_SECONDS[-1]) + AFTER_CLOSE
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,36 @@ class ReviewedOption:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
-    """A question of the paper with what was chosen and, as far as the rules say, what was right."""
+    """A question of the paper with what was answered and, as far as the rules say, what was right.
+
+    Options carry their own marks; other kinds say answer and key part by part.
+    """
 
     number: str
     stem: str
     options: list[ReviewedOption]
+    parts: list[Part]
     answered: bool
-    right: bool
+    credit: Fraction | None  # None: nothing answered, or not marked yet
     explanation: str
     source: str
+    told: bool  # whether what is right is shown
     withheld: bool = False  # another contest still asks it: nothing is told
+
+    @property
+    def right(self) -> bool:
+        """Whether it was worth all."""
+        return self.credit == 1
+
+    @property
+    def partly(self) -> bool:
+        """Whether it was worth a part."""
+        return self.credit is not None and 0 < self.credit < 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether people still have to mark it."""
+        return self.answered and self.credit is None and not self.withheld
 
 
 def keys_open_from(round_: Round) -> datetime | None:
@@ -70,16 +95,10 @@ def reviewed_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
 
     A question that a published round still draws in the same words from another bank is withheld.
     """
-    whole = parse_round_rules(attempt.round.rules).review is Review.EXPLANATION
+    rules = parse_round_rules(attempt.round.rules)
     versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
-    chosen = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
     secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now)
-    return [
-        _withheld(number, versions[version], order, chosen.get(number, []))
-        if versions[version].stem_key in secret
-        else _reviewed(number, versions[version], order, chosen.get(number, []), whole=whole)
-        for number, (version, order) in enumerate(attempt.paper, start=1)
-    ]
+    return _judged(attempt, rules, versions, secret, whole=rules.review is Review.EXPLANATION)
 
 
 def served_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
@@ -87,15 +106,27 @@ def served_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
     before that as if every question were withheld.
     """
     versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
-    chosen = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
-    rests = now >= bank_rests_from(attempt.round)
-    secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now) if rests else set()
-    return [
-        _reviewed(number, versions[version], order, chosen.get(number, []), whole=True)
-        if rests and versions[version].stem_key not in secret
-        else _withheld(number, versions[version], order, chosen.get(number, []))
-        for number, (version, order) in enumerate(attempt.paper, start=1)
-    ]
+    asked = {version.stem_key for version in versions.values()}
+    secret = _asked_elsewhere(asked, now) if now >= bank_rests_from(attempt.round) else asked
+    return _judged(attempt, parse_round_rules(attempt.round.rules), versions, secret, whole=True)
+
+
+def _judged(
+    attempt: Attempt, rules: RoundRules, versions: dict[int, QuestionVersion], secret: set[str], *, whole: bool
+) -> list[ReviewedQuestion]:
+    """The paper with what was answered and judged; nothing is told of the questions in `secret` (by what they ask)."""
+    answers, marks = answers_of([attempt])[attempt.pk], marks_of([attempt])[attempt.pk]
+    questions = []
+    for place, (version_id, order) in enumerate(attempt.paper):
+        version, value = versions[version_id], answers.get(place, ())
+        credit = grade_answer(key_of(version), value, order, rules.partial)
+        questions.append(
+            _reviewed(
+                place + 1, version, order, value, marks.get(place) if value and credit is None else credit,
+                whole=whole, withheld=version.stem_key in secret,
+            )
+        )  # fmt: skip
+    return questions
 
 
 def ruling_of(attempt: Attempt) -> AttemptEvent | None:
@@ -114,32 +145,38 @@ def _asked_elsewhere(stem_keys: set[str], now: datetime) -> set[str]:
     return set(asked.order_by().values_list("stem_key", flat=True))
 
 
-def _withheld(number: int, version: QuestionVersion, order: list[int], choice: list[int]) -> ReviewedQuestion:
-    options = [
-        ReviewedOption(LETTERS[place], version.options[canonical], place in choice, "")
-        for place, canonical in enumerate(order)
-    ]
-    return ReviewedQuestion(str(number), version.stem, options, bool(choice), False, "", "", withheld=True)
-
-
 def _reviewed(
-    number: int, version: QuestionVersion, order: list[int], choice: list[int], *, whole: bool
+    number: int,
+    version: QuestionVersion,
+    order: list[int],
+    value: Value,
+    credit: Fraction | None,
+    *,
+    whole: bool,
+    withheld: bool,
 ) -> ReviewedQuestion:
-    key = frozenset(version.key)
-    places = shown_positions(key, order) if whole else ()
+    key, told = key_of(version), whole and not withheld
+    kind = KINDS[key.kind]
+    parts = kind.parts(key, value, order)
     return ReviewedQuestion(
-        number=str(number), stem=version.stem, answered=bool(choice),
-        right=bool(choice) and grade_answer(Kind(version.kind), key, choice, order),
-        options=[
-            ReviewedOption(
-                LETTERS[place], version.options[canonical], place in choice,
-                _mark(chosen=place in choice, in_key=place in places) if whole else "",
-            )
-            for place, canonical in enumerate(order)
-        ],
-        explanation=version.explanation if whole else "",
-        source=_source(version) if whole else "",
+        number=str(number), stem=kind.stem(version.stem), answered=bool(value), credit=None if withheld else credit,
+        options=[] if parts else _options(version, order, value, told=told),
+        # An essay has no key; what is left of a part without one is what was given.
+        parts=[part if told else Part(part.asked, part.given, "", False) for part in parts],
+        explanation=version.explanation if told else "", source=_source(version) if told else "",
+        told=told and key.kind is not Kind.ESSAY, withheld=withheld,
     )  # fmt: skip
+
+
+def _options(version: QuestionVersion, order: list[int], value: Value, *, told: bool) -> list[ReviewedOption]:
+    places, chosen = shown_positions(frozenset(version.key), order) if told else (), set(value)
+    return [
+        ReviewedOption(
+            LETTERS[place], version.options[canonical], place in chosen,
+            _mark(chosen=place in chosen, in_key=place in places) if told else "",
+        )
+        for place, canonical in enumerate(order)
+    ]  # fmt: skip
 
 
 def _mark(*, chosen: bool, in_key: bool) -> str:

@@ -1,109 +1,78 @@
-"""From answers to points: one small function for each kind of question, all or nothing.
+"""From answers to points: each kind of question judges its own, the format of the round makes points of it.
 
-This is the one place where shown positions (what the member tapped) become canonical option indices (what the key
-names), by `order[shown position] = canonical index`. Points are whole hundredths.
+This is where shown positions (what the member tapped) meet the author's order (what the key names), by
+`order[shown position] = author's position`. Points are whole hundredths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from fractions import Fraction
 
+from contests.rules.kinds import KINDS, AnswerKey, Partial, Value
 from contests.rules.paper import PaperItem
+from contests.rules.scoring import Item
 from contests.rules.settings import RoundRules
 
-
-class Kind(StrEnum):
-    """How a question is answered."""
-
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    TRUE_FALSE = "true_false"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerKey:
-    """The right options of a question version, as canonical indices."""
-
-    kind: Kind
-    right: frozenset[int]
+NO_MARKS: Mapping[int, Fraction] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The result of a paper. `per_item` follows the paper's order: True right, False wrong, None not answered."""
+    """The result of a paper. `per_item` follows the paper's order: 1 right, 0 wrong, between them right in part.
+
+    None: not answered, or an essay that nobody has marked yet.
+    """
 
     points: int  # hundredths
     right: int
     answered: int
     total: int
-    per_item: tuple[bool | None, ...]
+    per_item: tuple[Fraction | None, ...]
 
 
-def canonical_choice(choice: Iterable[int], order: Sequence[int]) -> frozenset[int] | None:
-    """The canonical options behind shown positions, or None when a position is not on the paper."""
-    shown = set(choice)
-    if not all(0 <= position < len(order) for position in shown):  # a negative index would wrap round silently
-        return None
-    return frozenset(order[position] for position in shown)
+def grade_answer(
+    key: AnswerKey, value: Value | None, order: Sequence[int], partial: Partial = Partial.EXACT
+) -> Fraction | None:
+    """What one answer is worth, 0 to 1; None for no answer, and for one that people must mark.
 
-
-def shown_positions(canonical: Iterable[int], order: Sequence[int]) -> tuple[int, ...]:
-    """Where canonical options stand on this paper, ascending; the way back, for the page that explains a result."""
-    wanted = set(canonical)
-    return tuple(position for position, option in enumerate(order) if option in wanted)
-
-
-def _one_of(key: frozenset[int], chosen: frozenset[int]) -> bool:
-    # The key has one option. It has two only after a ruling that both are accepted, and then either is right.
-    return len(chosen) == 1 and chosen <= key
-
-
-def _exactly(key: frozenset[int], chosen: frozenset[int]) -> bool:
-    return chosen == key
-
-
-GRADERS: dict[Kind, Callable[[frozenset[int], frozenset[int]], bool]] = {
-    Kind.SINGLE: _one_of,
-    Kind.MULTIPLE: _exactly,
-    Kind.TRUE_FALSE: _one_of,
-}
-
-
-def grade_answer(kind: Kind, key: frozenset[int], choice: Sequence[int], order: Sequence[int]) -> bool:
-    """Whether the choice (shown positions; order and repeats do not matter) is right.
-
-    A position that the paper lacks makes the answer wrong instead of raising: one forged answer must not stop the
-    grading of a whole batch. An empty key raises ValueError, for then nobody could be right.
+    A forged answer is worth 0 instead of raising: it must not stop the grading of a whole batch. A question of options
+    without a key raises ValueError, for then nobody could be right.
     """
-    if not key:
-        raise ValueError("a question without a key cannot be graded")
-    chosen = canonical_choice(choice, order)
-    return bool(chosen) and chosen is not None and GRADERS[kind](key, chosen)
+    return KINDS[key.kind].credit(key, value, order, partial) if value else None
 
 
 def grade_paper(
     items: Sequence[PaperItem],
     keys: Mapping[int, AnswerKey],
-    answers: Mapping[int, Sequence[int] | None],
+    answers: Mapping[int, Value | None],
     rules: RoundRules,
+    *,
+    left_ms: int = 0,
+    void: frozenset[int] = frozenset(),
+    marks: Mapping[int, Fraction] = NO_MARKS,
 ) -> Grade:
-    """Grade a whole paper: `keys` by question version, `answers` by the question's place on the paper (from 0).
+    """Grade a whole paper: `keys` by question version, `answers` and `marks` by the question's place on it (from 0).
 
-    A missing, None or empty answer is not answered. Places outside the paper are ignored. A version without a key raises
-    KeyError: a grade made without it would be false.
+    A missing, None or empty answer is not answered. Places outside the paper are ignored. A version of `void` is worth
+    all to everybody, answered or not. `left_ms` is what was left of the time at the hand-in. A version without a key
+    raises KeyError: a grade made without it would be false.
     """
-    per_item = tuple(_grade_item(item, keys[item.version], answers.get(place)) for place, item in enumerate(items))
-    right = per_item.count(True)
+    items_scored, answered = [], 0
+    for place, item in enumerate(items):
+        key, value = keys[item.version], answers.get(place)
+        credit = grade_answer(key, value, item.order, rules.partial)
+        if item.version in void:
+            credit = Fraction(1)
+        elif value and credit is None:
+            credit = marks.get(place)
+        answered += bool(value)
+        items_scored.append(Item(rules.points_per_question if key.weight is None else key.weight, credit))
     return Grade(
-        points=right * rules.points_per_question,
-        right=right,
-        answered=len(per_item) - per_item.count(None),
-        total=len(per_item),
-        per_item=per_item,
+        points=rules.scoring.points(items_scored, left_ms=left_ms),
+        right=sum(item.is_right for item in items_scored),
+        answered=answered,
+        total=len(items),
+        per_item=tuple(item.credit for item in items_scored),
     )
-
-
-def _grade_item(item: PaperItem, key: AnswerKey, choice: Sequence[int] | None) -> bool | None:
-    return grade_answer(key.kind, key.right, choice, item.order) if choice else None

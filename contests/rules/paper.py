@@ -28,12 +28,14 @@ class BankItem:
     """A question version as the draw sees it. Options are numbered 0..options-1 in the author's (canonical) order.
 
     `pinned` options are shown in their canonical place ("Cả A, B, C đều đúng"); the caller pins both of a true/false.
+    A question without options (0) asks for a text. Where the canonical order is itself the key, `never_in_order` says so.
     """
 
     version: int
     topic: str
     options: int
     pinned: frozenset[int] = frozenset()
+    never_in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class BankTooSmall(Exception):
 class BankIndex:
     """A bank grouped by topic and sorted once, so that each draw touches only the questions that it picks.
 
-    The order in which the bank was given does not matter. Raises ValueError for a version that stands twice, fewer than 2
-    or more than 26 options, or a pin without its option.
+    The order in which the bank was given does not matter. Raises ValueError for a version that stands twice, one option or
+    more than 26, or a pin without its option.
     """
 
     __slots__ = ("_by_topic",)
@@ -83,7 +85,7 @@ class BankIndex:
         for item in bank:
             if item.version in seen:
                 raise ValueError(f"version {item.version} stands twice in the bank")
-            if not 2 <= item.options <= MAX_OPTIONS:
+            if item.options == 1 or not 0 <= item.options <= MAX_OPTIONS:
                 raise ValueError(f"version {item.version} has {item.options} options")
             if not all(0 <= pin < item.options for pin in item.pinned):
                 raise ValueError(f"version {item.version} pins an option that it lacks")
@@ -129,6 +131,11 @@ def draw_paper(bank: Sequence[BankItem] | BankIndex, rules: RoundRules, seed: in
 
 def _order(item: BankItem, rules: RoundRules, seed: int) -> tuple[int, ...]:
     canonical = range(item.options)
+    if item.never_in_order:
+        lots = _lots(seed, f"options:{item.version}")
+        while (order := tuple(_pick(canonical, item.options, lots))) == tuple(canonical):
+            pass
+        return order
     if not rules.shuffle_options:
         return tuple(canonical)
     free = [option for option in canonical if option not in item.pinned]

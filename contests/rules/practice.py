@@ -6,20 +6,27 @@ of the questions they were given to. A bank that changed in between has another 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 
 from accounts.names import search_text
+from contests.rules.kinds import Value
+from contests.rules.kinds.shapes import NONE, Shape
 from contests.rules.paper import BankIndex, BankItem, Paper, draw_paper
 from contests.rules.settings import DrawPart, RoundRules
 
 SET_SIZE = 10
 HIGHEST_SEED = 2**31 - 1
+MAX_TYPED = 120  # characters of an answer that an address carries: ten of them fit into any
 SKIPPED = "-"  # "I don't know yet": an answer too, only an empty one
+NOTHING = "_"  # an item that was matched to nothing
+TYPED = "~"  # before a text
 EVERYTHING = ""  # the one topic of a mixed set
 
-Choice = tuple[int, ...]  # shown positions, ascending; empty: skipped
+Choice = tuple[int, ...]  # shown positions, ascending
 
 
 def stem_key(stem: str) -> str:
@@ -34,7 +41,7 @@ def stem_key(stem: str) -> str:
 
 def pool_of(items: Iterable[BankItem]) -> BankIndex:
     """The questions as one pool, whatever their topics."""
-    return BankIndex(BankItem(item.version, EVERYTHING, item.options, item.pinned) for item in items)
+    return BankIndex(replace(item, topic=EVERYTHING) for item in items)
 
 
 def draw_set(pool: BankIndex, seed: int) -> Paper:
@@ -49,26 +56,44 @@ def stamp(paper: Paper) -> str:
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
-def write_answers(answers: Sequence[Choice]) -> str:
-    """The answers as an address carries them: "B.AC.-" is B, then A with C, then a question left out."""
-    return ".".join("".join(ascii_uppercase[place] for place in choice) or SKIPPED for choice in answers)
+def write_answers(answers: Sequence[Value]) -> str:
+    """The answers as an address carries them: "B.AC.-" is B, then A with C, then a question left out; "~…" is a text."""
+    return ".".join(map(_word, answers))
 
 
-def read_answers(text: str, shapes: Sequence[tuple[int, bool]]) -> list[Choice] | None:
-    """The answers that the text carries to the first questions of a set; None for anything `write_answers` never wrote.
+def _word(value: Value) -> str:
+    if not value:
+        return SKIPPED
+    if isinstance(value, str):
+        return TYPED + base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
+    return "".join(NOTHING if place == NONE else ascii_uppercase[place] for place in value)
 
-    `shapes` tells of each question of the set how many options it has and whether several may be chosen.
-    """
+
+def read_answers(text: str, shapes: Sequence[Shape]) -> list[Value] | None:
+    """The answers that the text carries to the first questions of a set; None for anything `write_answers` never wrote."""
     words = text.split(".") if text else []
     if len(words) > len(shapes):
         return None
-    answers = []
-    for word, (options, several) in zip(words, shapes, strict=False):
-        choice = () if word == SKIPPED else read_choice(list(word), options, several)
-        if choice is None or write_answers([choice]) != word:
+    answers: list[Value] = []
+    for word, shape in zip(words, shapes, strict=False):
+        try:
+            positions, typed = shape.read(_value(word, shape))
+        except ValueError:  # a shape's refusal is one too
             return None
-        answers.append(choice)
+        if _word(typed or positions) != word:
+            return None
+        answers.append(typed or positions)
     return answers
+
+
+def _value(word: str, shape: Shape) -> Value:
+    """What a word says, unchecked. Raises ValueError."""
+    if shape.takes == "text":
+        if not word.startswith(TYPED):
+            return ""
+        coded = word.removeprefix(TYPED)
+        return base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True).decode()
+    return [] if word == SKIPPED else [NONE if sign == NOTHING else ascii_uppercase.index(sign) for sign in word]
 
 
 def read_choice(letters: Sequence[str], options: int, several: bool) -> Choice | None:

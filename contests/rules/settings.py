@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contests.rules.kinds import Partial
 from contests.rules.prediction import Prediction, dump_prediction, parse_prediction
 from contests.rules.reading import Reader, RuleProblem, RulesInvalid
 from contests.rules.scoring import PLAIN, Format, dump_format, parse_format
@@ -39,14 +40,6 @@ class Counting(StrEnum):
     FIRST = "first"
     LAST = "last"
     SUM = "sum"
-
-
-class Partial(StrEnum):
-    """What an answer earns that is right in part, for the kinds of questions that have parts."""
-
-    EXACT = "exact"  # nothing
-    PARTIAL = "partial"  # its part
-    PENALISED = "penalised"  # its part, less what is wrong in it
 
 
 class ShowAfter(StrEnum):

@@ -3,7 +3,7 @@
 import { timeOfDay } from "./clock.js";
 import { close, element, open, say, tell, write } from "./sitting-words.js";
 
-export function createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs }) {
+export function createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs, finish }) {
   let ending = false;
 
   const leave = async ({ quietly = false } = {}) => {
@@ -12,6 +12,7 @@ export function createEnd({ form, paper, journal, sender, entries, sitting, hear
     location.replace(form.dataset.result);
   };
   const shut = () => {
+    finish();
     ending = true;
     paper.lock();
     close("review");
@@ -21,10 +22,10 @@ export function createEnd({ form, paper, journal, sender, entries, sitting, hear
   // What the server has is what counts. Say which choices it does not have, instead of letting the member find out.
   const closed = ({ current = [], deadline: ended = sitting.deadline, now = 0 }) => {
     shut();
-    const stored = new Map(current.map(([question, choice]) => [question, choice.join()]));
-    const lost = paper.questions.filter((question) => paper.choice(question).join() !== (stored.get(question) || ""));
+    const stored = new Map(current.map(([question, value]) => [question, String(value)]));
+    const lost = paper.questions.filter((question) => String(paper.value(question)) !== (stored.get(question) || ""));
     if (!lost.length) return leave();
-    const received = current.filter(([, choice]) => choice.length).length;
+    const received = current.filter(([question, value]) => value.length && !paper.isSide(question)).length;
     write("ended-title", say(now < ended ? "handedInTitle" : "closedTitle"));
     const text = now < ended ? say("handedIn", { n: received }) : say("closed", { n: received, time: timeOfDay(ended) });
     write("ended-text", `${text} ${say("lost", { n: lost.length })}`);
@@ -47,6 +48,7 @@ export function createEnd({ form, paper, journal, sender, entries, sitting, hear
   };
 
   const handIn = async ({ again, unsent, more }) => {
+    finish(); // what was typed a moment ago
     const outcome = await sender.submit([...entries.values()], again, unsent, more);
     if (!outcome) return;
     if (outcome.kind === "ok") await leave();

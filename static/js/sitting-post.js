@@ -11,23 +11,25 @@ export async function post(sitting, act, entries, more = {}) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   const began = performance.now();
+  const answers = entries.map(({ question, choice, text, seq }) => (text === undefined ? { question, choice, seq } : { question, text, seq }));
+  const body = JSON.stringify({ answers, ...more });
   try {
     const reply = await fetch(`/api/attempts/${sitting.attempt}/${act}`, {
       method: "POST",
-      keepalive: true, // outlives the page: a tap just before leaving still arrives
+      keepalive: body.length < 16000, // outlives the page: a tap just before leaving still arrives. Browsers allow 64 kB of it
       credentials: "omit",
       cache: "no-store",
       signal: stop.signal,
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${sitting.token}` },
-      body: JSON.stringify({ answers: entries.map(({ question, choice, seq }) => ({ question, choice, seq })), ...more }),
+      body,
     });
-    const body = await reply.json().catch(() => ({}));
+    const said = await reply.json().catch(() => ({}));
     // A 200 that is not ours (a captive portal, a cut body) acknowledges nothing.
-    if (reply.ok && !(act === "submit" ? body.receipt : body.saved)) return { kind: "busy", body: {}, wait: 0 };
-    if (body.now) sitting.clock.hear(body.now, performance.now() - began);
-    if (body.deadline) sitting.ends(body.deadline);
-    if (reply.status === 409) return { kind: REFUSALS.includes(body.error) ? body.error : "closed", body };
-    return { kind: KINDS[reply.status] || "busy", body, wait: Number(reply.headers.get("Retry-After")) * 1000 || 0 };
+    if (reply.ok && !(act === "submit" ? said.receipt : said.saved)) return { kind: "busy", body: {}, wait: 0 };
+    if (said.now) sitting.clock.hear(said.now, performance.now() - began);
+    if (said.deadline) sitting.ends(said.deadline);
+    if (reply.status === 409) return { kind: REFUSALS.includes(said.error) ? said.error : "closed", body: said };
+    return { kind: KINDS[reply.status] || "busy", body: said, wait: Number(reply.headers.get("Retry-After")) * 1000 || 0 };
   } catch (error) {
     return { kind: "offline", body: {}, wait: 0 };
   } finally {

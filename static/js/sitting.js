@@ -46,14 +46,15 @@ const heard = (state, detail) => {
 };
 const sender = createSender(sitting, heard);
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`bai-lam-${sitting.attempt}`) : null;
-const end = createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs });
+const end = createEnd({ form, paper, journal, sender, entries, sitting, heard, tabs, finish: () => finish() });
 
 // The server has a newer answer than this page, from another phone.
-function adopt([question, choice, seq]) {
+function adopt([question, value, seq]) {
+  const entry = paper.entry(question, value, seq);
   highest = Math.max(highest, seq);
-  entries.set(question, { question, choice, seq });
-  journal.put({ question, choice, seq });
-  paper.set(question, choice);
+  entries.set(question, entry);
+  journal.put(entry);
+  paper.set(question, value);
   note(say("elsewhere", { n: question }));
 }
 
@@ -67,7 +68,7 @@ function reload() {
 async function choose(question) {
   // The server's time, not the phone's: of two phones that chose unseen by each other, the later tap must count.
   highest = Math.max(Math.round(clock.now()), highest + 1);
-  const entry = { question, choice: paper.choice(question), seq: highest };
+  const entry = paper.entry(question, paper.value(question), highest);
   entries.set(question, entry);
   paper.mark(question);
   note("");
@@ -83,12 +84,33 @@ function learn(entry, unsent) {
   highest = Math.max(highest, entry.seq);
   if (known && known.seq >= entry.seq) return;
   entries.set(entry.question, entry);
-  paper.set(entry.question, entry.choice);
+  paper.set(entry.question, entry.choice || entry.text);
   if (unsent) sender.add(entry);
   else sender.forget(entry.question);
 }
 
-form.addEventListener("change", (event) => { if (event.target.name) choose(paper.question(event.target)); });
+// A text is kept while it is typed, a moment after each stop, and at once when its field is left or the work ends.
+const typing = new Map(); // question -> timer
+function finish(only) {
+  for (const [question, timer] of typing) {
+    if (only && question !== only) continue;
+    clearTimeout(timer);
+    typing.delete(question);
+    choose(question);
+  }
+}
+form.addEventListener("input", ({ target }) => {
+  if (!("typed" in target.dataset)) return;
+  const question = paper.question(target);
+  clearTimeout(typing.get(question));
+  typing.set(question, setTimeout(finish, 1200, question));
+});
+form.addEventListener("change", ({ target }) => {
+  if ("typed" in target.dataset) {
+    finish(paper.question(target));
+    paper.tidy(paper.question(target));
+  } else if (target.name) choose(paper.question(target));
+});
 form.addEventListener("submit", (event) => event.preventDefault());
 if (tabs) tabs.onmessage = ({ data }) => (data.ended ? end.leave({ quietly: true }) : learn(data, false));
 
@@ -98,6 +120,8 @@ element("next").addEventListener("click", () => paper.show(paper.current + 1));
 document.addEventListener("click", (event) => {
   const go = event.target.closest("[data-go]");
   const flag = event.target.closest("[data-flag]");
+  const move = event.target.closest("[data-move]:not([aria-disabled=true])");
+  const keep = event.target.closest("[data-keep]");
   if (go) {
     close("palette");
     close("review");
@@ -105,7 +129,14 @@ document.addEventListener("click", (event) => {
   } else if (flag) {
     paper.flag(paper.question(flag));
     journal.put({ question: 0, choice: [...paper.flags], seq: 0 });
+  } else if (move) {
+    paper.move(move);
+    choose(paper.question(move));
+  } else if (keep) {
+    paper.keep(keep);
+    choose(paper.question(keep));
   } else if (event.target.closest("[data-open=review]")) {
+    finish();
     close("palette");
     const missing = paper.unanswered().length;
     write("review-text", missing ? say("missing", { n: missing }) : say("all", { n: paper.questions.length }));
@@ -150,10 +181,13 @@ async function askTheTime() {
 // --- coming and going ----------------------------------------------------------------------------------------------
 window.addEventListener("online", () => setTimeout(sender.hurry, Math.random() * 800));
 window.addEventListener("offline", () => { if (sender.waiting) heard("offline"); });
-window.addEventListener("pagehide", sender.leave);
+window.addEventListener("pagehide", () => { finish(); sender.leave(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return sender.leave();
+  if (document.hidden) {
+    finish();
+    return sender.leave();
+  }
   clock.wake();
   // An answer that the server has is sent once more: it changes nothing, and the reply brings the time.
   const [known] = entries.values();
@@ -165,7 +199,7 @@ document.addEventListener("visibilitychange", () => {
 for (const question of paper.questions) {
   const seq = paper.seq(question);
   highest = Math.max(highest, seq);
-  if (seq) entries.set(question, { question, choice: paper.choice(question), seq });
+  if (seq) entries.set(question, paper.entry(question, paper.value(question), seq));
 }
 paper.questions.filter(paper.touched).forEach(choose); // taps from before this module ran
 const [, place] = location.hash.match(/^#cau-(\d+)$/) || [];

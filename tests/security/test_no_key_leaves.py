@@ -25,14 +25,15 @@ from django.utils import timezone
 
 from accounts.models import Role, UnitKind
 from contests.actions.boards import rebuild_boards
-from contests.models import Attempt, Bank, Contest, QuestionVersion, Round
+from contests.models import Attempt, Bank, Contest, QuestionVersion, Round, Topic
 from contests.rules.practice import stem_key
-from contests.rules.settings import Review, ShowAfter
+from contests.rules.settings import DrawPart, Review, ShowAfter
 from tests import make
 from tests.security.addresses import all_addresses
 from tests.security.recorder import Browser, Reply, Said, Site, Tape, attribute, running
 from tests.security.scan import ways
 
+WRITTEN = "Tự viết"
 KEY, TEXT = b"Zq7WxKeyCanary", b"Vb3RtTextCanary"
 CHANNELS = ("page", "json", "file", "header", "cookie", "socket", "log")
 PROBES = (
@@ -63,6 +64,7 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[make.Union, Cont
         union = make.make_union()
         bank = make.make_bank(union.province_a)
         key, text = KEY.decode(), TEXT.decode()
+        _write_questions(bank, key, text)
         for version in QuestionVersion.objects.select_related("question"):
             version.stem, version.options = f"{version.stem} {text}", [f"{option} {text}" for option in version.options]
             version.explanation = version.document = version.article = version.other_source = f"{key} {version.pk}"
@@ -77,13 +79,30 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[make.Union, Cont
         QuestionVersion.objects.filter(pk=twin.pk).update(
             stem=asked.stem, stem_key=asked.stem_key, options=asked.options, explanation=key, document=key, article=key
         )
-        contest = make.make_contest(union, bank, review=Review.EXPLANATION, show=ShowAfter.SCORE)
+        draw = (DrawPart("Tiền lương", 2), DrawPart("Luật Công đoàn", 2), DrawPart(WRITTEN, 6))
+        contest = make.make_contest(
+            union, bank, review=Review.EXPLANATION, show=ShowAfter.SCORE, draw=draw, shuffle_questions=False
+        )
         Role.objects.create(member=union.bob, unit=union.province_a, kind="staff", from_day=make.FROM_DAY)
         rebuild_boards(contest)
         yield union, contest, practice
         connection.close()
         call_command("flush", interactive=False, verbosity=0)
         _unit_kinds()
+
+
+def _write_questions(bank: Bank, key: str, text: str) -> None:
+    """Kinds whose key is written out, the canary in every field of what they keep."""
+    topic = Topic.objects.create(bank=bank, name=WRITTEN)
+    kept = {
+        "short_text": {"accepted": [key], "accents": False}, "fill_in": {"blanks": [[key], [key]], "accents": True},
+        "number": {"value": "1"}, "matching": {"right": [f"{text} {place}" for place in range(3)]}, "ordering": {}, "essay": {},
+    }  # fmt: skip
+    for kind, spec in kept.items():
+        stem, options, _ = make.WRITTEN_KINDS[kind]
+        make.make_question(
+            bank, topic, kind, kind=kind, key=(), stem=stem, options=options, spec=spec | {"weight": 100, "note": key}
+        )
 
 
 @pytest.fixture
@@ -201,6 +220,8 @@ def _answer_in_every_way(browser: Browser, attempt: Attempt, token: str) -> None
         browser.post_json(address, content, token).status
         for address, content, token in (
             *((at, {"answers": [_tap(question, choice, 10 + choice)]}, token) for question in (1, 2, 3, 4) for choice in range(4)),
+            *((at, {"answers": [{"question": question, "text": "220", "seq": 5}]}, token) for question in range(1, 12)),
+            *((at, {"answers": [{"question": question, "choice": [1, 0, 2], "seq": 6}]}, token) for question in range(5, 11)),
             (at, {"answers": [_tap(1, 3, 1)]}, token),
             (at, {"answers": [_tap(1, 9, 99)]}, token),
             (at, {"answers": [_tap(1, 0, 99) | {"fields": "all"}]}, token),

@@ -20,7 +20,7 @@ from contests.authoring.template import question_template
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.queries.bank import bank_index, topic_sizes
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_changed_question_gets_a_new_version_and_the_old_one_stays(empty):
 @pytest.mark.parametrize(
     "change",
     [
-        {"topic": "Khác"}, {"kind": Kind.MULTIPLE}, {"difficulty": Difficulty.HARD}, {"options": ("Một", "Hai", "Bốn")}, {"key": frozenset({0})},
+        {"topic": "Khác"}, {"kind": Kind.TRUE_FALSE}, {"spec": {"weight": 200}}, {"difficulty": Difficulty.HARD}, {"options": ("Một", "Hai", "Bốn")}, {"key": frozenset({0})},
         {"pinned": frozenset({2})}, {"article": "Điều 14"}, {"other_source": "Sách"}, {"explanation": ""},
         {"valid_to": timezone.now().date()},
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contests.authoring.columns import REQUIRED, Column
 from contests.authoring.draft import Difficulty, ImportReading, QuestionDraft
 from contests.authoring.reading import read_questions
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 from tests.contests.authoring.workbooks import GOOD, HEADER, questions, sheet
 
 DRAFT = QuestionDraft(
@@ -110,8 +110,22 @@ BAD_ROWS = [
     ({"Chủ đề": "  "}, [("Chủ đề", "missing_topic")]),
     ({"Chủ đề": "x" * 121}, [("Chủ đề", "too_long")]),
     ({"Loại": None}, [("Loại", "bad_kind")]),
-    ({"Loại": "Tự luận"}, [("Loại", "bad_kind")]),
-    ({"Loại": "Tự luận", "Đáp án": "A,B"}, [("Loại", "bad_kind")]),
+    ({"Loại": "Trắc nghiệm"}, [("Loại", "bad_kind")]),
+    ({"Loại": "Trắc nghiệm", "Đáp án": "A,B"}, [("Loại", "bad_kind")]),
+    ({"Loại": "Điền số, đúng dấu"}, [("Loại", "bad_kind")]),
+    ({"Loại": "Tự luận"}, [("A", "bad_options"), ("Đáp án", "bad_key")]),
+    ({"Loại": "Trả lời ngắn"}, [("A", "bad_options")]),
+    ({"Loại": "Trả lời ngắn", "A": None, "B": None, "C": None, "Đáp án": None}, [("Đáp án", "missing_key")]),
+    ({"Loại": "Trả lời ngắn", "A": None, "B": None, "C": None, "Đáp án": "Hà Nội||Huế"}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Điền số", "A": None, "B": None, "C": None, "Đáp án": "sáu"}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Điền số", "A": None, "B": None, "C": None, "Đáp án": "60 ± ít"}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Điền số", "A": None, "B": None, "C": None, "Đáp án": "60 ± 1 ± 2"}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Sắp thứ tự"}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Sắp thứ tự", "C": None, "Đáp án": None}, [("A", "few_options")]),
+    ({"Loại": "Ghép cặp", "Đáp án": None}, [("A", "bad_options"), ("A", "bad_pair")]),
+    ({"Loại": "Ghép cặp", "A": "Một | 1", "B": "Hai | 2", "C": None}, [("Đáp án", "bad_key")]),
+    ({"Loại": "Điền chỗ trống", "A": None, "B": None, "C": None}, [("Câu hỏi", "bad_gaps")]),
+    ({"Loại": "Điền chỗ trống", "Câu hỏi": "Ngày ___ tại ___.", "A": None, "B": None, "C": None, "Đáp án": "28/7"}, [("Đáp án", "bad_key")]),
     ({"Mức độ": "Rất khó"}, [("Mức độ", "bad_difficulty")]),
     ({"Câu hỏi": None}, [("Câu hỏi", "missing_stem")]),
     ({"Câu hỏi": "x" * 1001}, [("Câu hỏi", "too_long")]),
@@ -343,3 +357,30 @@ def test_whatever_the_cells_hold_the_reader_answers(rows, with_header):
         assert all(draft.options)
         assert (draft.document and draft.article) or draft.other_source
     assert not {p.row for p in reading.problems} & {draft.row for draft in reading.drafts}
+
+
+# --- kinds whose key is written out ------------------------------------------------------------------------------------
+NO_OPTIONS = {"A": None, "B": None, "C": None}
+WRITTEN = [
+    ({"Loại": "Trả lời ngắn", **NO_OPTIONS, "Đáp án": "Hà Nội | Thăng Long"}, (), {"accepted": ["Hà Nội", "Thăng Long"], "accents": False}),
+    ({"Loại": "trả lời ngắn (đúng dấu)", **NO_OPTIONS, "Đáp án": "Huế"}, (), {"accepted": ["Huế"], "accents": True}),
+    ({"Loại": "Điền số", **NO_OPTIONS, "Đáp án": 15}, (), {"value": "15"}),
+    ({"Loại": "Điền số", **NO_OPTIONS, "Đáp án": 1234.5}, (), {"value": "1234.5"}),
+    ({"Loại": "Điền số", **NO_OPTIONS, "Đáp án": "1.234,5 ± 0,5"}, (), {"value": "1234.5", "tolerance": "0.5"}),
+    ({"Loại": "Điền số", **NO_OPTIONS, "Đáp án": "60 +/- 1 tuổi"}, (), {"value": "60", "tolerance": "1"}),
+    ({"Loại": "Sắp thứ tự", "Đáp án": None}, ("Có, sáu ngày", "Không phải thử việc", "Có, ba ngày"), {}),
+    ({"Loại": "Sắp thứ tự", "Đáp án": "C,A,B"}, ("Có, ba ngày", "Có, sáu ngày", "Không phải thử việc"), {}),
+    ({"Loại": "Ghép cặp", "A": "Một | 1", "B": "| 3", "C": "Hai|2", "Đáp án": None}, ("Một", "Hai"), {"right": ["1", "2", "3"]}),
+    ({"Loại": "Điền chỗ trống", "Câu hỏi": "Ngày ___ tại ___.", **NO_OPTIONS, "Đáp án": "28/7 | 28-7; Hà Nội"}, (),
+     {"blanks": [["28/7", "28-7"], ["Hà Nội"]], "accents": False}),
+    ({"Loại": "Tự luận", **NO_OPTIONS, "Đáp án": None}, (), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "options", "spec"), WRITTEN)
+def test_a_key_that_is_written_out_is_read(cells, options, spec):
+    reading = read_questions(questions(GOOD | cells), "de.xlsx")
+
+    assert reading.problems == ()
+    (found,) = reading.drafts
+    assert (found.options, dict(found.spec), found.key, found.pinned) == (options, spec, frozenset(), frozenset())

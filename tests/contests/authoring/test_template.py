@@ -6,18 +6,24 @@ from openpyxl.cell.cell import TYPE_FORMULA
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.guard import MAX_QUESTIONS
 from contests.authoring.reading import read_questions
+from contests.authoring.rows import ALL_KIND_NAMES
 from contests.authoring.template import INSTRUCTIONS, question_template
-from contests.rules.grading import Kind
+from contests.rules.kinds import Kind
 
 
-def test_the_template_reads_back_as_its_three_examples():
+def test_the_template_reads_back_as_its_five_examples():
     reading = read_questions(question_template(), "mau.xlsx")
 
     assert [(draft.code, draft.kind, draft.key) for draft in reading.drafts] == [
         ("MAU-001", Kind.SINGLE, {1}),
         ("MAU-002", Kind.MULTIPLE, {0, 1}),
         ("MAU-003", Kind.TRUE_FALSE, {0}),
+        ("MAU-004", Kind.SHORT_TEXT, set()),
+        ("MAU-005", Kind.NUMBER, set()),
     ]
+    assert [dict(draft.spec) for draft in reading.drafts[3:]] == [
+        {"accepted": ["Công đoàn Việt Nam", "Công đoàn"], "accents": False}, {"value": "220"}
+    ]  # fmt: skip
     assert reading.problems == ()
     assert {warning.code for warning in reading.warnings} == {"example_left"}
 
@@ -31,9 +37,10 @@ def test_it_has_both_sheets_drop_downs_a_frozen_header_and_no_formula():
     assert sheet.freeze_panes == "B2"
     drop_downs = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert drop_downs == {
-        f"C2:C{MAX_QUESTIONS + 1}": '"Một đáp án,Nhiều đáp án,Đúng/Sai"',
+        f"C2:C{MAX_QUESTIONS + 1}": f'"{",".join(ALL_KIND_NAMES)}"',
         f"D2:D{MAX_QUESTIONS + 1}": '"Dễ,Vừa,Khó"',
     }
+    assert len(",".join(ALL_KIND_NAMES)) <= 255  # more, Excel does not open
     assert not [cell for page in book for row in page for cell in row if cell.data_type == TYPE_FORMULA]
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contests.answers_body import MAX_BODY, MAX_SEQ, BodyRefused, read_answers
-from contests.tokens import decode_shape
+from contests.rules.kinds.shapes import decode_shape
 from tests.contests.intake.phone import SHAPE, tap
 
 PAPER = decode_shape(SHAPE)

@@ -186,12 +186,3 @@ def test_a_token_carries_no_key_and_no_member(room):
 
     hexadecimal, shape, _, epoch = json.loads(content)
     assert (hexadecimal, shape, epoch) == (room.alice.public_id.hex, SHAPE, 1)
-
-
-def test_shapes_come_back_as_they_went():
-    shape = tuple(tokens.QuestionShape(options, several) for options in (2, 3, 4, 10, 26) for several in (False, True))
-
-    assert tokens.decode_shape(tokens.encode_shape(shape)) == shape
-    for options in (0, 27):
-        with pytest.raises(ValueError, match="options"):
-            tokens.encode_shape([tokens.QuestionShape(options, False)])

@@ -14,7 +14,7 @@ from django.conf import settings
 from contests.answers_body import MAX_SEQ, BodyRefused, read_body
 from contests.intake_batch import Outcome, Request, commit
 from contests.intake_queue import conninfo
-from contests.tokens import decode_shape
+from contests.rules.kinds.shapes import decode_shape
 from tests.contests.intake.phone import SHAPE, Phone, Reply, answer, tap
 
 pytestmark = pytest.mark.django_db(transaction=True)

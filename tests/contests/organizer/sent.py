@@ -23,8 +23,9 @@ def named(data: bytes, name: str = "cau-hoi.xlsx") -> io.BytesIO:
 
 
 def workbook(**cells: str | None) -> bytes:
-    """The template with some cells changed: `workbook(G4="…")`."""
+    """The first three questions of the template with some cells changed: `workbook(G4="…")`."""
     book = load_workbook(io.BytesIO(question_template()))
+    book.worksheets[0].delete_rows(5, 2)
     for place, value in cells.items():
         book.worksheets[0][place] = value
     target = io.BytesIO()

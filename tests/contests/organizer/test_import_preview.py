@@ -177,4 +177,4 @@ def test_the_template_comes_down_and_goes_up_without_a_fault(olga, empty):
     reply = olga.get(reverse("organizer_template"))
 
     assert reply["Content-Disposition"] == 'attachment; filename="mau-cau-hoi.xlsx"'
-    assert "3 câu đọc được" in send(olga, empty, reply.content).content.decode()
+    assert "5 câu đọc được" in send(olga, empty, reply.content).content.decode()

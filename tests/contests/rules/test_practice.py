@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contests.rules.kinds.shapes import Options
 from contests.rules.paper import BankItem
 from contests.rules.practice import (
     SET_SIZE,
@@ -21,7 +22,7 @@ from contests.rules.practice import (
 )
 
 POOL = [BankItem(version, f"Chủ đề {version % 3}", 4, frozenset({3}) if version % 5 == 0 else frozenset()) for version in range(1, 41)]  # fmt: skip
-SHAPES = [(4, False), (4, True), (2, False), (26, True)]
+SHAPES = [Options(4), Options(4, several=True), Options(2), Options(26, several=True)]
 
 
 # --- the set ---
