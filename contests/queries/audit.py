@@ -22,9 +22,9 @@ SEALED_LATE = timedelta(minutes=5)
 COLUMNS = """id, trunc(extract(epoch FROM at) * 1000000)::text, what, contest, attempt::text, actor, detail::text"""
 
 _US = "(extract(epoch FROM {}) * 1000000)::bigint"
-# As in migration 0009, which froze its own copy.
+# As in migration 0013, which froze its own copy.
 _FACTS = f"""jsonb_strip_nulls(jsonb_build_object('state', a.state, 'epoch', a.epoch, 'points', a.points, 'right', a."right",
-    'answered', a.answered, 'elapsed_ms', a.elapsed_ms, 'deadline', {_US.format("a.deadline")}, 'until', {_US.format("a.accepts_until")},
+    'answered', a.answered, 'guess', a.guess, 'elapsed_ms', a.elapsed_ms, 'deadline', {_US.format("a.deadline")}, 'until', {_US.format("a.accepts_until")},
     'submitted_at', {_US.format("a.submitted_at")}, 'closed_by', nullif(a.closed_by, '')))"""
 _ROOT = f"""jsonb_build_object('entry', a.entry_id, 'round', a.round_id, 'number', a.number, 'started_at', {_US.format("a.started_at")},
     'paper', encode(sha256(convert_to(jsonb_build_array(a.seed, a.paper)::text, 'UTF8')), 'hex'))"""
@@ -53,7 +53,7 @@ SELECT coalesce(q.id, l.version), n.id FROM last l JOIN contests_auditrecord n O
 FULL JOIN contests_questionversion q ON q.id = l.version
 WHERE CASE WHEN q.id IS NULL THEN n.what <> 'question.removed'
            ELSE n.id IS NULL OR n.what = 'question.removed' OR n.detail->>'digest' IS DISTINCT FROM encode(sha256(convert_to(
-               jsonb_build_array(q.salt, q.kind, q.stem, q.options, q.key, q.pinned, q.document, q.article, q.other_source, q.explanation)::text,
+               jsonb_build_array(q.salt, q.kind, q.stem, q.options, q.key, q.spec, q.pinned, q.document, q.article, q.other_source, q.explanation)::text,
                'UTF8')), 'hex') END
 ORDER BY n.id LIMIT 1
 """

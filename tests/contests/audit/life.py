@@ -21,7 +21,7 @@ from tests import make
 def begin_chain():
     """The head, where a test of several connections has emptied every table."""
     if not AuditHead.objects.exists():
-        import_module("contests.migrations.0012_audit_triggers").begin(apps, None)
+        import_module("contests.migrations.0013_audit_triggers").begin(apps, None)
 
 
 def live_through(union, contest, *, members=12):

@@ -40,6 +40,7 @@ def test_a_whole_contest(union, contest):
         "extension.revoked": 1, "contest.extension_given": 1, "contest.extension_revoked": 1, "attempt.extended": 12,
         "attempt.submitted": 10, "attempt.graded": 10, "attempt.voided": 1, "ruling.voided": 1, "attempt.regraded": 1,
         "ruling.restored": 1, "round.changed": 1, "contest.extended": 1, "contest.row_changed": 1, "contest.closed": 1,
+        "contest.rules_published": 1,
     }  # fmt: skip
     assert {record.contest for record in records if not record.what.startswith("consent.")} == {contest.pk}
     first = [record for record in records if record.attempt == attempts[0].public_id]

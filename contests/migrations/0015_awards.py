@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_unit_kinds'),
-        ('contests', '0013_rules_version'),
+        ('contests', '0014_rules_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0014_awards'),
+        ('contests', '0010_standing_order_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0010_standing_order_text'),
+        ('contests', '0011_kinds'),
     ]
 
     operations = [

@@ -23,15 +23,15 @@ def micros(moment: str) -> str:
 
 
 FACTS = f"""jsonb_strip_nulls(jsonb_build_object('state', x.state, 'epoch', x.epoch, 'points', x.points, 'right', x."right",
-    'answered', x.answered, 'elapsed_ms', x.elapsed_ms, 'deadline', {micros("x.deadline")}, 'until', {micros("x.accepts_until")},
+    'answered', x.answered, 'guess', x.guess, 'elapsed_ms', x.elapsed_ms, 'deadline', {micros("x.deadline")}, 'until', {micros("x.accepts_until")},
     'submitted_at', {micros("x.submitted_at")}, 'closed_by', nullif(x.closed_by, '')))"""
 ROOT = f"""jsonb_build_object('entry', x.entry_id, 'round', x.round_id, 'number', x.number,
     'started_at', {micros("x.started_at")}, 'paper', {digest("jsonb_build_array(x.seed, x.paper)")})"""
 FACT_COLUMNS = (
-    "state", "epoch", "points", '"right"', "answered", "elapsed_ms", "deadline", "accepts_until", "submitted_at", "closed_by",
+    "state", "epoch", "points", '"right"', "answered", "guess", "elapsed_ms", "deadline", "accepts_until", "submitted_at", "closed_by",
 )  # fmt: skip
 ROOT_COLUMNS = ("public_id", "entry_id", "round_id", "number", "started_at", "seed", "paper")
-QUESTION = "jsonb_build_array(x.salt, x.kind, x.stem, x.options, x.key, x.pinned, x.document, x.article, x.other_source, x.explanation)"
+QUESTION = "jsonb_build_array(x.salt, x.kind, x.stem, x.options, x.key, x.spec, x.pinned, x.document, x.article, x.other_source, x.explanation)"
 QUESTION_DETAIL = f"jsonb_build_object('version', x.id, 'question', x.question_id, 'number', x.number, 'digest', {digest(QUESTION)})"
 
 
@@ -143,18 +143,18 @@ WRITERS = [
     Writer(
         "contests_contest", "'contest.row_added'", "'contest.row_changed'", "'contest.row_removed'",
         f"""jsonb_build_object('state', x.state, 'organizer', x.organizer_id, 'audience', x.audience_id, 'bank', x.bank_id,
-            'words', {digest("jsonb_build_array(x.slug, x.title, x.summary)")})""",
-        ("state", "organizer_id", "audience_id", "bank_id", "slug", "title", "summary"), contest="x.id", actor="x.created_by_id",
+            'words', {digest("jsonb_build_array(x.slug, x.title, x.summary)")}, 'rules', {digest("x.rules")})""",
+        ("state", "organizer_id", "audience_id", "bank_id", "slug", "title", "summary", "rules"), contest="x.id", actor="x.created_by_id",
     ),
     Writer(
         "contests_round", "'round.added'", "'round.changed'", "'round.removed'",
         f"""jsonb_strip_nulls(jsonb_build_object('round', x.number, 'opens_at', {micros("x.opens_at")}, 'closes_at', {micros("x.closes_at")},
-            'extended_until', {micros("x.extended_until")}, 'rules', {digest("jsonb_build_array(x.title, x.rules)")}))""",
-        ("contest_id", "number", "title", "opens_at", "closes_at", "extended_until", "rules"), contest="x.contest_id",
+            'extended_until', {micros("x.extended_until")}, 'truth', x.truth, 'rules', {digest("jsonb_build_array(x.title, x.rules)")}))""",
+        ("contest_id", "number", "title", "opens_at", "closes_at", "extended_until", "rules", "truth"), contest="x.contest_id",
     ),
     Writer(
         "contests_questionversion", "'question.version'", "'question.altered'", "'question.removed'", QUESTION_DETAIL,
-        ("question_id", "number", "kind", "stem", "options", "key", "pinned", "document", "article", "other_source", "explanation", "salt"),
+        ("question_id", "number", "kind", "stem", "options", "key", "spec", "pinned", "document", "article", "other_source", "explanation", "salt"),
         actor="x.created_by_id",
     ),
     Writer(
@@ -230,7 +230,7 @@ def begin(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contests", "0011_audit"), ("accounts", "0002_unit_kinds")]
+    dependencies = [("contests", "0012_audit"), ("accounts", "0002_unit_kinds")]
     operations = [
         migrations.RunPython(begin, migrations.RunPython.noop),
         migrations.RunSQL(KNOWN, migrations.RunSQL.noop),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0012_audit_triggers'),
+        ('contests', '0013_audit_triggers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
