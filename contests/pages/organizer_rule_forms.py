@@ -92,7 +92,7 @@ class RulesForm(ConsoleForm):
         label=_("Mã vào thi"), max_length=20, required=False, help_text=_("Hỏi một lần, ở lượt thi đầu tiên.")
     )
     min_age = number_field(AGES, label=_("Tuổi thấp nhất"), required=False)
-    exclude_staff = forms.BooleanField(label=_("Ban tổ chức và người quản trị không được xếp hạng"), required=False)
+    exclude_staff = forms.BooleanField(label=_("Ban tổ chức và người quản trị không dự thi"), required=False)
     register_from = MomentField(label=_("Mở đăng ký"), required=False, help_text=_("Giờ Việt Nam."))
     register_until = MomentField(
         label=_("Hạn đăng ký"), required=False, help_text=_("Giờ Việt Nam. Để trống: không cần đăng ký.")
