@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.db.models import Q
 
 from contests.actions.boards import announce_gone, announce_standings
 from contests.models import Attempt, Entry, Round, Standing
+from contests.queries.judging import rules_of_rounds
 from contests.queries.standings import next_version
 from contests.rules.lifecycle import COUNTED
-from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.standing import AttemptResult, counted, total
 from leaderboard.ranking import order_key
+
+Instead = tuple[int, int] | None  # points and right answers that an attempt would have; None: it would not count
+NOTHING_ELSE: Mapping[int, Instead] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +37,13 @@ def restand(entry_ids: Iterable[int]) -> Changes:
     """
     ids = sorted(set(entry_ids))
     # One at a time a member: two attempts judged at once must both be seen by whoever writes last.
-    entries = {
-        entry.pk: entry for entry in Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    }
-    by_entry: defaultdict[int, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
-    for attempt in Attempt.objects.filter(entry__in=ids, state__in=COUNTED).prefetch_related("round").defer("paper"):
-        by_entry[attempt.entry_id][attempt.round].append(
-            AttemptResult(
-                attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number
-            )
-        )
-    results: list[tuple[Entry, Round | None, int, int]] = []
-    rules = rules_of_rounds(round_ for rounds in by_entry.values() for round_ in rounds)
-    for entry_id, rounds in by_entry.items():
-        best = {round_: counted(results_, rules[round_.pk].counting) for round_, results_ in rounds.items()}
-        results += [
-            (entries[entry_id], round_, result.points, result.elapsed_ms) for round_, result in best.items() if result
-        ]
-        overall = total(best.values())
-        if overall is not None:
-            results.append((entries[entry_id], None, overall.points, overall.elapsed_ms))
+    entries = list(Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    standings = standings_for(entries)
     version = next_version()
+    for standing in standings:
+        standing.version = version
     written = Standing.objects.bulk_create(
-        [
-            Standing(
-                entry=entry, contest_id=entry.contest_id, round=round_, points=points, elapsed_ms=elapsed_ms,
-                order=order_key(points, elapsed_ms), version=version,
-            )
-            for entry, round_, points, elapsed_ms in results
-        ],
+        standings,
         update_conflicts=True, unique_fields=["entry", "round"],
         update_fields=["points", "elapsed_ms", "order", "version", "updated_at"],
     )  # fmt: skip
@@ -67,15 +51,46 @@ def restand(entry_ids: Iterable[int]) -> Changes:
     return Changes(standing_ids, _remove_others(ids, standing_ids), version)
 
 
+def standings_for(entries: Sequence[Entry], instead: Mapping[int, Instead] = NOTHING_ELSE) -> list[Standing]:
+    """The standings of these entries from all their attempts that count, unsaved and without a version.
+
+    `instead` says by attempt what it would be: for trials, so that they are made as the real standings are.
+    """
+    counts = Q(state__in=COUNTED) | Q(pk__in=list(instead))
+    attempts = Attempt.objects.filter(counts, entry__in=entries).prefetch_related("round").defer("paper")
+    by_entry: defaultdict[Entry, defaultdict[Round, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
+    known = {entry.pk: entry for entry in entries}
+    for attempt in attempts:
+        if attempt.pk in instead:
+            if (then := instead[attempt.pk]) is None:
+                continue
+            attempt.points, attempt.right = then
+        by_entry[known[attempt.entry_id]][attempt.round].append(
+            AttemptResult(
+                attempt.points or 0, attempt.elapsed_ms or 0, attempt.submitted_at or attempt.deadline, attempt.number
+            )
+        )
+    results: list[tuple[Entry, Round | None, int, int]] = []
+    rules = rules_of_rounds(round_ for rounds in by_entry.values() for round_ in rounds)
+    for entry, rounds in by_entry.items():
+        best = {round_: counted(results_, rules[round_.pk].counting) for round_, results_ in rounds.items()}
+        results += [(entry, round_, result.points, result.elapsed_ms) for round_, result in best.items() if result]
+        overall = total(best.values())
+        if overall is not None:
+            results.append((entry, None, overall.points, overall.elapsed_ms))
+    return [
+        Standing(
+            entry=entry, contest_id=entry.contest_id, round=round_, points=points, elapsed_ms=elapsed_ms,
+            order=order_key(points, elapsed_ms),
+        )
+        for entry, round_, points, elapsed_ms in results
+    ]  # fmt: skip
+
+
 def announce_changes(changes: Changes) -> None:
     """Tell the boards. Called after commit; a dead Redis costs a late board and nothing else."""
     announce_standings(changes.standing_ids)
     announce_gone(changes.gone, changes.version)
-
-
-def rules_of_rounds(rounds: Iterable[Round]) -> dict[int, RoundRules]:
-    """The rules of each round, read once."""
-    return {round_.pk: parse_round_rules(round_.rules) for round_ in set(rounds)}
 
 
 def _remove_others(entry_ids: list[int], standing_ids: tuple[int, ...]) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round
+from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
     Answer,
     Attempt,
@@ -15,6 +16,7 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "LateAnswer",
+    "Answer", "Attempt", "AttemptEvent", "Bank", "Contest", "ContestEvent", "Entry", "Exclusion", "Extension", "GradeChange",
+    "KeyRuling", "LateAnswer",
     "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "Standing", "StartGate", "TieDecision", "Topic",
 ]  # fmt: skip

@@ -14,11 +14,11 @@ from django.db.models.functions import Coalesce
 
 from accounts.queries import who_is
 from contests.models import Answer, Attempt, AttemptEvent, Contest, LateAnswer
-from contests.queries.bank import answer_keys
 from contests.queries.extensions import terms_for
+from contests.queries.judging import Judge, on_paper, ruled_keys, standing_rulings
 from contests.queries.receipts import clean_code
 from contests.queries.review import LETTERS, keys_open_from
-from contests.rules.grading import grade_answer, grade_paper
+from contests.rules.grading import grade_answer
 from contests.rules.lifecycle import COUNTED, State, may_go
 from contests.rules.paper import PaperItem
 from contests.rules.settings import parse_round_rules
@@ -205,14 +205,14 @@ class LateTrial:
 def late_trial(attempt: Attempt) -> LateTrial:
     """Judge the attempt as if its undecided late answers counted, beside how it stands."""
     late = LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).values_list("question", "choice")
-    rules, items = parse_round_rules(attempt.round.rules), _items(attempt)
-    keys = answer_keys(item.version for item in items)
     counts = {
         question - 1: choice
         for question, choice in Answer.objects.filter(attempt=attempt).values_list("question", "choice")
     }
     then = counts | {question - 1: choice for question, choice in late}
-    before, after = (grade_paper(items, keys, answers, rules) for answers in (counts, then))
+    contest = attempt.round.contest_id
+    rulings, judge = on_paper(standing_rulings([contest])[contest], attempt.paper), Judge([attempt])
+    before, after = (judge.grade(attempt, rulings, answers=answers) for answers in (counts, then))
     return LateTrial(len(late), before.right, after.right, before.points, after.points)
 
 
@@ -221,13 +221,15 @@ class _Rights:
 
     def __init__(self, attempt: Attempt) -> None:
         self.items = _items(attempt)
-        self.keys = answer_keys(item.version for item in self.items)
+        self.over = ruled_keys(attempt.round.contest_id, [item.version for item in self.items])
 
     def of(self, answer: Answer | LateAnswer) -> bool | None:
         if not answer.choice or not 1 <= answer.question <= len(self.items):
             return None
         item = self.items[answer.question - 1]
-        key = self.keys[item.version]
+        if item.version in self.over.void:
+            return True
+        key = self.over.keys[item.version]
         return grade_answer(key.kind, key.right, answer.choice, item.order)
 
 

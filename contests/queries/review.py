@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from contests.models import Answer, Attempt, AttemptEvent, Contest, QuestionVersion, Round
+from contests.queries.judging import ruled_keys
 from contests.rules.grading import Kind, grade_answer, shown_positions
+from contests.rules.regrade import Overlay
 from contests.rules.settings import GRACE_SECONDS, Review, parse_round_rules
 from contests.rules.timing import AFTER_CLOSE, review_opens
 
@@ -39,6 +41,7 @@ class ReviewedQuestion:
     explanation: str
     source: str
     withheld: bool = False  # another contest still asks it: nothing is told
+    voided: bool = False  # by a ruling: worth all to everybody
 
 
 def keys_open_from(round_: Round) -> datetime | None:
@@ -69,10 +72,11 @@ def reviewed_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
     versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
     chosen = {answer.question: list(answer.choice) for answer in Answer.objects.filter(attempt=attempt)}
     secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now)
+    over = ruled_keys(attempt.round.contest_id, versions)
     return [
         _withheld(number, versions[version], order, chosen.get(number, []))
         if versions[version].stem_key in secret
-        else _reviewed(number, versions[version], order, chosen.get(number, []), whole=whole)
+        else _reviewed(number, versions[version], over, order, chosen.get(number, []), whole=whole)
         for number, (version, order) in enumerate(attempt.paper, start=1)
     ]
 
@@ -102,13 +106,14 @@ def _withheld(number: int, version: QuestionVersion, order: list[int], choice: l
 
 
 def _reviewed(
-    number: int, version: QuestionVersion, order: list[int], choice: list[int], *, whole: bool
+    number: int, version: QuestionVersion, over: Overlay, order: list[int], choice: list[int], *, whole: bool
 ) -> ReviewedQuestion:
-    key = frozenset(version.key)
+    voided, key = version.pk in over.void, over.keys[version.pk].right
+    whole = whole and not voided  # its key is what was wrong with it
     places = shown_positions(key, order) if whole else ()
     return ReviewedQuestion(
         number=str(number), stem=version.stem, answered=bool(choice),
-        right=bool(choice) and grade_answer(Kind(version.kind), key, choice, order),
+        right=voided or (bool(choice) and grade_answer(Kind(version.kind), key, choice, order)), voided=voided,
         options=[
             ReviewedOption(
                 LETTERS[place], version.options[canonical], place in choice,

@@ -7,8 +7,9 @@ names), by `order[shown position] = canonical index`. Points are whole hundredth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from contests.rules.paper import PaperItem
 from contests.rules.settings import RoundRules
@@ -24,10 +25,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerKey:
-    """The right options of a question version, as canonical indices."""
+    """The right options of a question version, as canonical indices. `spec` is what kinds without options keep."""
 
     kind: Kind
-    right: frozenset[int]
+    right: frozenset[int] = frozenset()
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,23 @@ def grade_paper(
     keys: Mapping[int, AnswerKey],
     answers: Mapping[int, Sequence[int] | None],
     rules: RoundRules,
+    *,
+    void: frozenset[int] = frozenset(),
 ) -> Grade:
     """Grade a whole paper: `keys` by question version, `answers` by the question's place on the paper (from 0).
 
-    A missing, None or empty answer is not answered. Places outside the paper are ignored. A version without a key raises
-    KeyError: a grade made without it would be false.
+    A missing, None or empty answer is not answered. Places outside the paper are ignored. A version of `void` is worth all
+    to everybody, answered or not. A version without a key raises KeyError: a grade made without it would be false.
     """
-    per_item = tuple(_grade_item(item, keys[item.version], answers.get(place)) for place, item in enumerate(items))
+    per_item = tuple(
+        True if item.version in void else _grade_item(item, keys[item.version], answers.get(place))
+        for place, item in enumerate(items)
+    )
     right = per_item.count(True)
     return Grade(
         points=right * rules.points_per_question,
         right=right,
-        answered=len(per_item) - per_item.count(None),
+        answered=sum(bool(answers.get(place)) for place in range(len(items))),
         total=len(per_item),
         per_item=per_item,
     )
