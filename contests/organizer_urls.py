@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.pages import organizer, organizer_attempts, organizer_extensions
+from contests.pages import organizer, organizer_attempts, organizer_extensions, organizer_rulings
 
 urlpatterns: list[URLPattern] = [
     path("", organizer.home, name="organizer_home"),
@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/don-vi/", organizer_extensions.units, name="organizer_contest_units"),
     path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),
     path("cuoc-thi/<slug:slug>/luot-thi/<uuid:attempt_id>/", organizer_attempts.attempt, name="organizer_attempt"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/", organizer_rulings.rulings, name="organizer_rulings"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/moi/", organizer_rulings.new_ruling, name="organizer_new_ruling"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/<uuid:ruling_id>/", organizer_rulings.ruling, name="organizer_ruling"),
     path(
         "cuoc-thi/<slug:slug>/dot-<int:number>/gia-han/", organizer_extensions.extensions, name="organizer_extensions"
     ),

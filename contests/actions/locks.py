@@ -30,11 +30,11 @@ def try_judging(contest_ids: Iterable[int]) -> set[int]:
 
 
 def being_ruled() -> list[int]:
-    """The contests on whose keys somebody rules at this moment."""
+    """The contests on whose keys somebody else rules at this moment."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = %s AND objsubid = 2 AND granted "
-            "AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            "AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [JUDGING],
         )
         return [pk for (pk,) in cursor.fetchall()]

@@ -149,15 +149,20 @@ def bases_of(attempt_ids: Sequence[int]) -> dict[int, Base]:
 
 
 class _Digest:
-    """Grows with the plan; two plans with one digest are one plan."""
+    """Grows with the plan; two plans with one digest are one plan. Papers first judged after the trial are left out."""
 
-    def __init__(self, ruling: KeyRuling, *, undo: bool, as_of: datetime) -> None:
-        head = [ruling.public_id.hex, undo, as_of.isoformat()]
+    def __init__(self, ruling: KeyRuling, rulings: Sequence[Ruling], *, undo: bool, as_of: datetime) -> None:
+        others = [
+            (str(one.what), sorted(one.key), one.spec, str(one.applied_at))
+            for one in rulings
+            if one.version == ruling.version_id
+        ]
+        head = [ruling.public_id.hex, undo, as_of.isoformat(), others]
         self.as_of, self._sum = as_of, hashlib.sha256(repr(head).encode())
 
     def add(self, change: Change) -> None:
         before, after = change.before, change.after
-        if before.graded_at is not None and before.graded_at > self.as_of:
+        if change.base.state is State.GRADED and change.base.graded_at > self.as_of:
             return
         row = [
             [str(one.state), one.points, one.right, one.answered, one.graded_at and one.graded_at.isoformat()]
@@ -175,7 +180,7 @@ def try_ruling(ruling: KeyRuling, *, undo: bool, now: datetime, progress: Progre
     rulings = _after(ruling, undo=undo)
     contest = ruling.contest
     as_of = max(now, _latest(contest) or now)
-    digest, instead = _Digest(ruling, undo=undo, as_of=as_of), dict[int, Instead]()
+    digest, instead = _Digest(ruling, rulings, undo=undo, as_of=as_of), dict[int, Instead]()
     ids, up, down = attempts_holding(contest, ruling.version_id), 0, 0
     for changes in _walk(ids, rulings, progress):
         for change in changes:
@@ -256,8 +261,8 @@ def _enact(
     trial = ruling.trial or {}
     if trial.get("undo") is not undo or not digest or trial.get("digest") != digest:
         raise ContestError(MOVED, "moved")
-    sum_, entries = _Digest(ruling, undo=undo, as_of=datetime.fromisoformat(trial["as_of"])), set[int]()
-    told = {"attempts": 0, "up": 0, "down": 0}
+    sum_, entries = _Digest(ruling, rulings, undo=undo, as_of=datetime.fromisoformat(trial["as_of"])), set[int]()
+    told = {"changed": 0, "up": 0, "down": 0}
     for changes in _walk(attempts_holding(ruling.contest, ruling.version_id), rulings, progress):
         for change in changes:
             sum_.add(change)
@@ -265,7 +270,7 @@ def _enact(
             told["down"] += change.after.points < change.before.points
         write_changes(changes, ruling=ruling, undo=undo, at=at)
         entries |= {change.entry for change in changes if change.counts}
-        told["attempts"] += len(changes)
+        told["changed"] += len(changes)
     if sum_.text() != digest:
         raise ContestError(MOVED, "moved")  # the transaction takes everything back
     ruling.trial = {**trial, **told}

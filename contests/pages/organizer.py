@@ -50,6 +50,7 @@ from contests.queries import organizer as reads
 from contests.queries.bank import topic_sizes
 from contests.queries.pages import rules_of
 from contests.queries.preflight import preflight
+from contests.queries.rulings import suspects
 from contests.rules.paper import BankTooSmall
 
 PREVIEWS_PER_PAGE = 10
@@ -326,7 +327,7 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     checks = preflight(contest, scope, now) if contest.state == Contest.State.DRAFT else []
     events = reads.events_of(contest)
     return console_page(
-        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
+        request, "contest", contest=contest, now=now, suspects=len(suspects(contest)), rounds=reads.round_views(contest, now), checks=checks,
         ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Member
 from accounts.scope import Scope
 from contests.actions import rulings
+from contests.actions.rulings import effects_of
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
 from contests.models import Attempt, Contest
@@ -22,6 +23,7 @@ from contests.pages.organizer_attempt_forms import AttemptFilterForm, RulingForm
 from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only
 from contests.pages.organizer_words import attempt_lines
 from contests.queries.attempts import attempt_page, attempts_of, late_trial, listed
+from contests.queries.rulings import trial_view
 
 RULINGS: dict[str, type[RulingForm]] = {"void": VoidForm, "restore": RulingForm, "late": RulingForm}
 
@@ -68,9 +70,13 @@ def _show(
 ) -> HttpResponse:
     attempt.round.contest = contest
     view = attempt_page(attempt, context["now"])
-    trial = late_trial(attempt) if view.may_accept and "thu" in request.GET else None
+    asked = request.GET.get("thu", "")
+    trial = late_trial(attempt) if view.may_accept and asked == "1" else None
+    tried = asked == "hang" or any(ruling_forms[name].errors for name in ("void", "restore"))
+    told = effects_of(attempt) if tried and (view.may_void or view.may_restore) else None
     return console_page(
         request, "attempt", contest=contest, attempt=attempt, view=view, forms=ruling_forms, trial=trial,
+        effects=trial_view(contest, told) if told else None,
         lines=attempt_lines(view.events), may_sit_again=contest.state == Contest.State.OPEN and not view.keys_open,
         here="contest", **context,
     )  # fmt: skip

@@ -114,6 +114,8 @@ def _what(event: ContestEvent) -> str:
                 detail.get("minutes", 0), detail.get("attempts", 0), parse_datetime(detail.get("closes_at") or "")
             ),
         }
+    if event.what in ("key_ruled", "key_ruling_undone"):
+        return _ruled(event)
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")
     words = {
@@ -122,6 +124,17 @@ def _what(event: ContestEvent) -> str:
         "round_removed": _("Bỏ đợt %(number)s") % {"number": detail.get("round")},
     }  # fmt: skip
     return words.get(event.what, event.what)
+
+
+def _ruled(event: ContestEvent) -> str:
+    detail = event.detail
+    words = {
+        "void": _("Huỷ câu %(code)s"), "replace": _("Sửa đáp án câu %(code)s"), "accept_also": _("Nhận thêm đáp án câu %(code)s"),
+    }  # fmt: skip
+    what = words.get(str(detail.get("kind")), "%(code)s") % {"code": detail.get("question", "")}
+    if event.what == "key_ruling_undone":
+        what = _("Thu hồi quyết định: %(what)s") % {"what": what}
+    return _("%(what)s; %(count)s lượt chấm lại") % {"what": what, "count": detail.get("changed", 0)}
 
 
 def _moment(text: str | None) -> str:

@@ -30,6 +30,7 @@ from contests.models import (
 )
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import LETTERS, keys_open_from, ruling_of
+from contests.queries.rulings import Notice, notices
 from contests.queries.standings import board_rows, score_is_shown, standings_of
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.thele import ContestFacts, Language, RoundFacts, Section, rules_page
@@ -408,6 +409,7 @@ class ResultPage:
     late: int = 0  # answers kept apart: they came too late
     review_opens: datetime | None = None  # when the paper may be looked at with its judgement; None: never
     ruling: AttemptEvent | None = None
+    notices: Sequence[Notice] = ()
 
     @property
     def graded(self) -> bool:
@@ -451,7 +453,7 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
         standing=own_standing(contest, round_, attempt.entry) if shown else None,
         left=left, may_try_again=phase is Phase.OPEN and left != 0,
         late=LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).count(),
-        review_opens=keys_open_from(round_), ruling=ruling_of(attempt),
+        review_opens=keys_open_from(round_), ruling=ruling_of(attempt), notices=notices(attempt, now),
     )  # fmt: skip
 
 

@@ -45,12 +45,15 @@ class ReviewedQuestion:
 
 
 def keys_open_from(round_: Round) -> datetime | None:
-    """From when members may see what was right in a round; None if its rules never show it.
+    """From when members may see what was right in a round; None if its rules never show it."""
+    return no_secret_from(round_) if parse_round_rules(round_.rules).review.hints_at_keys else None
+
+
+def no_secret_from(round_: Round) -> datetime:
+    """From when nobody can draw the round's questions any more.
 
     A bank serves several rounds and contests: it waits for the last close of every published round that draws from it.
     """
-    if not parse_round_rules(round_.rules).review.hints_at_keys:
-        return None
     rounds = Round.objects.filter(contest__bank=round_.contest.bank_id).exclude(contest__state=Contest.State.DRAFT)
     return max(review_opens(each.last_close, parse_round_rules(each.rules).grace_seconds) for each in {round_, *rounds})
 

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from accounts.models import Role
 from contests import organizer_urls
-from contests.models import Attempt, AttemptEvent, Bank, Contest, ContestEvent, Extension, Question
+from contests.models import (
+    Attempt,
+    AttemptEvent,
+    Bank,
+    Contest,
+    ContestEvent,
+    Extension,
+    KeyRuling,
+    Question,
+    QuestionVersion,
+)
 from tests import make
 from tests.contests.organizer.cases import graded
 from tests.contests.organizer.sent import REAL_BANK, contest_data, named
@@ -39,6 +49,9 @@ def addresses(union, bank, contest, olga):
         "token": held.rstrip("/").rsplit("/", 1)[-1],
         "attempt_id": graded(union.bob, contest).public_id,
         "extension_id": extension.public_id,
+        "ruling_id": KeyRuling.objects.create(
+            contest=contest, version=QuestionVersion.objects.first(), what="void", reason="Mất điện", at=timezone.now()
+        ).public_id,
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
@@ -50,7 +63,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, KeyRuling)
     ]  # fmt: skip
 
 
@@ -59,7 +72,7 @@ def requests(client, address):
     yield client.post(
         address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x"), "whom": "round", "extra_minutes": "5"}
     )  # fmt: skip
-    for act in ("void", "late", "restore"):
+    for act in ("void", "late", "restore", "try", "apply", "try_undo", "undo"):
         yield client.post(address, {"act": act, "reason": "Vì thế thôi"})
 
 

@@ -270,8 +270,8 @@ def test_pages_cost_few_queries_whatever_the_banks_hold(client, union, bank, con
         lists.append((cost(client, "/luyen-tap/"), cost(client, f"/luyen-tap/{practice.public_id}/")))
         sets.append([cost(client, each) for each in (address, f"{address}&chon=A", f"{address}&da=-.-.-")])
 
-    assert lists == [(4, 3)] * 2
-    assert sets == [[4, 4, 4]] * 2
+    assert lists == [(5, 4)] * 2
+    assert sets == [[6, 6, 6]] * 2
 
 
 def test_practice_moves_no_board_and_no_figure(client, union, contest, practice, begun):
