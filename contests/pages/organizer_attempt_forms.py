@@ -91,6 +91,12 @@ class VoidForm(RulingForm):
     }  # fmt: skip
 
 
+class ExcludeForm(RulingForm):
+    """Excluding somebody from the ranking, or letting them back in."""
+
+    reason = reason_field(_("Được ghi vào nhật ký của cuộc thi."))
+
+
 class KeyRulingForm(RefusedForm):
     """What is ruled about a question, and why."""
 

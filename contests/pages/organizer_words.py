@@ -116,6 +116,9 @@ def _what(event: ContestEvent) -> str:
         }
     if event.what in ("key_ruled", "key_ruling_undone"):
         return _ruled(event)
+    if event.what in ("excluded", "readmitted"):
+        text = _("Loại khỏi xếp hạng: %(name)s") if event.what == "excluded" else _("Xếp hạng trở lại: %(name)s")
+        return text % {"name": detail.get("member", "")}
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")
     words = {

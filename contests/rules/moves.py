@@ -28,13 +28,18 @@ class Move:
         return abs(self.place_before - self.place_after)
 
     @property
+    def within(self) -> bool:
+        """Whether it was in the ranking before and is after."""
+        return self.place_before is not None and self.place_after is not None
+
+    @property
     def best(self) -> int:
         """The better of the two places."""
         return min(place for place in (self.place_before, self.place_after) if place is not None)
 
 
 def moves(before: Iterable[Placed], after: Iterable[Placed]) -> list[Move]:
-    """Everybody whose place is another, the highest place concerned first."""
+    """Everybody whose place is another, the highest place concerned first; at one place, who leaves or comes before the others."""
     old = {placed.result.entry: placed for placed in before}
     found = []
     for placed in after:
@@ -42,7 +47,7 @@ def moves(before: Iterable[Placed], after: Iterable[Placed]) -> list[Move]:
         if was is None or was.place != placed.place:
             found.append(_move(was, placed))
     found += [_move(was, None) for was in old.values()]
-    return sorted(found, key=lambda move: (move.best, -move.by, move.entry))
+    return sorted(found, key=lambda move: (move.best, move.within, -move.by, move.entry))
 
 
 def _move(before: Placed | None, after: Placed | None) -> Move:
