@@ -104,6 +104,7 @@ class KeyRulingForm(RefusedForm):
     key = forms.TypedMultipleChoiceField(
         label=_("Đáp án"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
         help_text=_("Khi sửa: chọn đáp án đúng mới. Khi nhận thêm: chọn đáp án cũng được tính là đúng. Khi huỷ câu: để trống."),
+        error_messages={"required": _("Hãy chọn đáp án."), "invalid_choice": _("Hãy chọn đáp án trong danh sách.")},
     )  # fmt: skip
     reason = reason_field(
         _("Thí sinh có câu này trong đề đọc được lý do khi không còn ai làm câu này; nếu huỷ câu thì đọc được ngay.")
@@ -120,6 +121,7 @@ class KeyRulingForm(RefusedForm):
             del self.fields["key"]
         self.fields["what"].choices = list(choices.items())  # type: ignore[attr-defined]
         if "key" in self.fields:
+            self.fields["key"].required = self.data.get("what") != KeyRuling.What.VOID
             self.fields["key"].choices = [  # type: ignore[attr-defined]
                 (place, f"{LETTERS[place]}. {text}") for place, text in enumerate(version.options)
             ]

@@ -24,7 +24,6 @@ from contests.pages.organizer_attempt_forms import AttemptFilterForm, ExcludeFor
 from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only
 from contests.pages.organizer_words import attempt_lines
 from contests.queries.attempts import attempt_page, attempts_of, late_trial, listed
-from contests.queries.ranks import is_excluded
 from contests.queries.rulings import trial_view
 
 RULINGS: dict[str, type[RulingForm]] = {
@@ -79,11 +78,10 @@ def _show(
     tried = asked == "hang" or any(ruling_forms[name].errors for name in ("void", "restore"))
     told = effects_of(attempt) if tried and (view.may_void or view.may_restore) else None
     member = attempt.entry.member
-    barred = is_excluded(contest, member)
     if asked == "loai" or ruling_forms["exclude"].errors or ruling_forms["readmit"].errors:
         context["without"] = trial_view(contest, effects_of_excluding(contest, member))
     return console_page(
-        request, "attempt", contest=contest, attempt=attempt, view=view, barred=barred, forms=ruling_forms, trial=trial,
+        request, "attempt", contest=contest, attempt=attempt, view=view, forms=ruling_forms, trial=trial,
         effects=trial_view(contest, told) if told else None,
         lines=attempt_lines(view.events), may_sit_again=contest.state == Contest.State.OPEN and not view.keys_open,
         here="contest", **context,

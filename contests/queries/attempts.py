@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from accounts.queries import who_is
-from contests.models import Answer, Attempt, AttemptEvent, Contest, LateAnswer
+from contests.models import Answer, Attempt, AttemptEvent, Contest, Exclusion, LateAnswer
 from contests.queries.extensions import terms_for
 from contests.queries.judging import Judge, on_paper, ruled_keys, standing_rulings
 from contests.queries.receipts import clean_code
@@ -39,10 +39,10 @@ STATES = ("sitting", "waiting", "graded", "regraded", "voided")
 
 
 def attempts_of(contest: Contest) -> QuerySet[Attempt]:
-    """The attempts of a contest, whoever sat them, with the member and the round."""
-    return (
-        Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round").defer("paper", "shape")
-    )
+    """The attempts of a contest, whoever sat them, with the member, the round, and `barred` (not ranked in this contest)."""
+    exclusion = Exclusion.objects.filter(contest=contest, member=OuterRef("entry__member"), revoked_at__isnull=True)
+    rows = Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round")
+    return rows.annotate(barred=Exists(exclusion)).defer("paper", "shape")
 
 
 def listed(contest: Contest, asked: AttemptFilter, now: datetime) -> QuerySet[Attempt]:

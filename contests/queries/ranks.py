@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.models import Member
 from contests.models import Contest, Entry, Exclusion, Round, Standing
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.ties import Placed, Result, rank
@@ -93,8 +92,3 @@ def excluded_from(contest: Contest) -> frozenset[int]:
     """The members whom the contest does not rank."""
     rows = Exclusion.objects.filter(contest=contest, revoked_at__isnull=True)
     return frozenset(rows.values_list("member", flat=True))
-
-
-def is_excluded(contest: Contest, member: Member) -> bool:
-    """Whether the contest does not rank this member."""
-    return member.pk in excluded_from(contest)

@@ -82,7 +82,7 @@ def test_the_whole_way(union, olga, cast):
     ("data", "sentence"),
     [
         ({"reason": ""}, "Hãy ghi lý do"), ({"what": ""}, "Hãy điền mục này"), ({"key": []}, "Hãy chọn đáp án"),
-        ({"key": ["0"]}, "Đây đang là đáp án"), ({"key": ["99"]}, "không"), ({"what": "burn"}, "Hãy chọn một mục"),
+        ({"key": ["0"]}, "Đây đang là đáp án"), ({"key": ["99"]}, "trong danh sách"), ({"what": "burn"}, "Hãy chọn một mục"),
         ({"key": ["1", "2"]}, "chỉ có một đáp án"),
     ],
 )  # fmt: skip
@@ -253,3 +253,22 @@ def test_an_accepted_answer_ends_the_alarm(union):
     ruled(contest, versions[0], "accept_also", 1, by=union.olga)
 
     assert suspects(contest) == []
+
+
+def test_somebody_is_excluded_and_let_back_in(olga, cast):
+    contest, _, members = cast
+    attempt = Attempt.objects.get(entry__member=members[0])
+    page = reverse("organizer_attempt", args=[contest.slug, attempt.public_id])
+
+    tried = olga.get(page, {"thu": "loai"}).content.decode()
+    assert "rời bảng" in tried
+    assert "Giải Nhất" in tried
+    assert "Loại khỏi xếp hạng</button>" in tried
+    refused = olga.post(page, {"act": "exclude", "reason": ""}).content.decode()
+    assert "Hãy ghi lý do" in refused
+    done = olga.post(page, {"act": "exclude", "reason": WHY}, follow=True).content.decode()
+    assert "Đã loại khỏi xếp hạng" in done
+    assert "Xếp hạng người này trở lại" in done
+    back = olga.post(page, {"act": "readmit", "reason": WHY}, follow=True).content.decode()
+    assert "Đã xếp hạng trở lại" in back
+    assert "Loại người này khỏi xếp hạng" in back
