@@ -251,6 +251,8 @@ def undo_ruling(
 def _alone(ruling: KeyRuling) -> KeyRuling:
     """The ruling as it is now, with nobody judging this contest until commit."""
     hold_ruling(ruling.contest_id)
+    # Before any entry, as who publishes or extends does; who only refers to the contest is not held up.
+    Contest.objects.select_for_update(no_key=True, of=("self",)).get(pk=ruling.contest_id)
     return KeyRuling.objects.select_related("contest", "version__question").get(pk=ruling.pk)
 
 
