@@ -11,6 +11,7 @@ from contests.pages import (
     organizer_extensions,
     organizer_roster,
     organizer_rules,
+    organizer_rulings,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/nhat-ky/", organizer_audit.records, name="organizer_audit"),
     path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),
     path("cuoc-thi/<slug:slug>/luot-thi/<uuid:attempt_id>/", organizer_attempts.attempt, name="organizer_attempt"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/", organizer_rulings.rulings, name="organizer_rulings"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/moi/", organizer_rulings.new_ruling, name="organizer_new_ruling"),
+    path("cuoc-thi/<slug:slug>/quyet-dinh/<uuid:ruling_id>/", organizer_rulings.ruling, name="organizer_ruling"),
     path(
         "cuoc-thi/<slug:slug>/dot-<int:number>/gia-han/", organizer_extensions.extensions, name="organizer_extensions"
     ),

@@ -6,21 +6,19 @@ two lines loses nothing: the next round takes up what is left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from contests.actions.expire import expire
-from contests.actions.standings import announce_changes, restand, rules_of_rounds
+from contests.actions.locks import being_ruled, try_judging
+from contests.actions.standings import announce_changes, restand
 from contests.intake_batch import new_receipt
-from contests.models import Attempt
-from contests.queries.answers import answers_of, guess_of, marks_of
-from contests.queries.bank import answer_keys
-from contests.rules.grading import grade_paper
+from contests.models import Attempt, Round
+from contests.queries.judging import Judge, Rulings, on_paper, standing_rulings
 from contests.rules.lifecycle import State, step
-from contests.rules.paper import PaperItem
 
 BATCH = 200
 GRADE_FIELDS = ("points", "right", "answered", "guess")
@@ -54,13 +52,20 @@ def grade_pending(*, now: datetime, limit: int = BATCH, skip: Collection[int] = 
         waiting = _pending(skip).select_for_update(skip_locked=True).prefetch_related("round")
         if only is not None:
             waiting = waiting.filter(pk=only)
+        if busy := being_ruled():  # their papers wait, and hold up nobody else's
+            waiting = waiting.exclude(round__in=Round.objects.filter(contest__in=busy))
         waiting = list(waiting[:limit])
+        free = try_judging(attempt.round.contest_id for attempt in waiting)
+        waiting = [attempt for attempt in waiting if attempt.round.contest_id in free]
         if not waiting:
             return 0
-        grade_attempts(waiting)
+        rulings = standing_rulings(free)
+        grade_attempts(waiting, rulings)
         for attempt in waiting:
             attempt.receipt = attempt.receipt or new_receipt()  # who ran out of time gets one too
-            attempt.state, attempt.graded_at = step(State(attempt.state), State.GRADED), now
+            # Not before a ruling that is in this grade: which came first tells what taking it back gives.
+            newest = max((one.applied_at for one in rulings[attempt.round.contest_id] if one.applied_at), default=now)
+            attempt.state, attempt.graded_at = step(State(attempt.state), State.GRADED), max(now, newest)
         _write(waiting)
         changed = restand(attempt.entry_id for attempt in waiting)
         transaction.on_commit(lambda: announce_changes(changed), robust=True)
@@ -83,19 +88,17 @@ def _write(graded: Sequence[Attempt]) -> None:
         cursor.execute(WRITE, columns)
 
 
-def grade_attempts(attempts: Sequence[Attempt]) -> None:
-    """Put the grade of the stored answers on the attempts, unsaved: GRADE_FIELDS, and the time taken at a first grading."""
-    answers, marks = answers_of(attempts), marks_of(attempts)
-    keys = answer_keys(version for attempt in attempts for version, _ in attempt.paper)
-    rules = rules_of_rounds(attempt.round for attempt in attempts)
+def grade_attempts(attempts: Sequence[Attempt], rulings: Mapping[int, Rulings] | None = None) -> None:
+    """Put the grade of the stored answers on the attempts, unsaved: GRADE_FIELDS, and the time taken at a first grading.
+
+    `rulings` are those that stand, by contest. Call within a transaction that holds the contests' locks (`actions.locks`).
+    """
+    standing = standing_rulings(attempt.round.contest_id for attempt in attempts) if rulings is None else rulings
+    judge = Judge(attempts)
     for attempt in attempts:
-        items = [PaperItem(version, tuple(order)) for version, order in attempt.paper]
-        ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
-        grade = grade_paper(
-            items, keys, answers[attempt.pk], rules[attempt.round_id], marks=marks[attempt.pk],
-            left_ms=(attempt.deadline - ended) // timedelta(milliseconds=1),
-        )  # fmt: skip
+        grade = judge.grade(attempt, on_paper(standing[attempt.round.contest_id], attempt.paper))
         attempt.points, attempt.right, attempt.answered = grade.points, grade.right, grade.answered
-        attempt.guess = guess_of(attempt, answers[attempt.pk], rules[attempt.round_id])
+        attempt.guess = judge.guess(attempt)
         if attempt.elapsed_ms is None:
+            ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
             attempt.elapsed_ms = max(0, (ended - attempt.started_at) // timedelta(milliseconds=1))  # exact

@@ -1,11 +1,13 @@
 """What an organizer decides about one attempt, always with a reason: void it (and let its member sit again), take that
 back, accept late answers.
 
-Nothing is rewritten in silence: the event keeps what was before, and the attempt goes only the steps of `rules.lifecycle`.
+Nothing is rewritten in silence: the event keeps what was before, GradeChange the old grade and the new, and the attempt goes
+only the steps of `rules.lifecycle`. What each would do to places and prizes can be tried first (`effects_of`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +15,16 @@ from django.db import transaction
 
 from accounts.models import Member
 from contests.actions.extend import checked_reason, give_extension
-from contests.actions.grade import GRADE_FIELDS, grade_attempts
+from contests.actions.locks import hold_judging
+from contests.actions.regrade import Change, bases_of, graded_of, settled, write_changes
 from contests.actions.standings import announce_changes, restand
+from contests.actions.trial import effects
 from contests.errors import ContestError
 from contests.models import Answer, Attempt, AttemptEvent, LateAnswer
 from contests.queries.extensions import terms_for
+from contests.queries.judging import Judge, standing_rulings
 from contests.rules.lifecycle import IllegalStep, State, step
+from contests.rules.regrade import Base, Graded
 from contests.rules.settings import parse_round_rules
 
 
@@ -28,9 +34,8 @@ def void_attempt(*, attempt: Attempt, by: Member, reason: str, now: datetime) ->
     why = checked_reason(reason)
     attempt = _judged(attempt, State.VOIDED)
     _note(attempt, "voided", by, why, now, state=attempt.state, points=attempt.points)
-    attempt.state = Attempt.State.VOIDED
-    attempt.save(update_fields=["state"])
-    _restand(attempt)
+    before = graded_of(attempt)
+    _write(attempt, before, replace(before, state=State.VOIDED), _base(attempt, before), now)
     return attempt
 
 
@@ -43,6 +48,7 @@ def void_for_retake(
     Raises ContestError, also where the round is over for this member and no later close is given.
     """
     round_, entry = attempt.round, attempt.entry
+    hold_judging(round_.contest_id)  # before any row
     give_extension(
         round_=round_, by=by, reason=reason, now=now, member=entry.member, extra_attempts=1, closes_at=closes_at
     )
@@ -54,13 +60,14 @@ def void_for_retake(
 
 @transaction.atomic
 def restore_attempt(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> Attempt:
-    """Take a void back: the attempt is judged anew from its stored answers and counts again."""
+    """Take a void back: the attempt counts again and is what it would be if it had never been voided."""
     why = checked_reason(reason)
     attempt = _judged(attempt, State.REGRADED)
     if attempt.state != Attempt.State.VOIDED:
         raise ContestError("Lượt thi này đang được tính.", "not_voided")
     _note(attempt, "restored", by, why, now, state=attempt.state, points=attempt.points)
-    _regrade(attempt, now)
+    base = _base(attempt, Graded(State.REGRADED, 0, 0, 0, now))  # voided before bases were kept
+    _write(attempt, graded_of(attempt), _from(attempt, base), base, now)
     return attempt
 
 
@@ -93,12 +100,23 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
         attempt, "late_accepted", by, why, now, state=attempt.state, points=attempt.points,
         answers={str(each.question): [before.get(each.question), each.value] for each in late},
     )  # fmt: skip
-    _regrade(attempt, now)
+    standing = standing_rulings([attempt.round.contest_id])[attempt.round.contest_id]
+    base = Base(State.REGRADED, max([now, *(one.applied_at for one in standing if one.applied_at)]))
+    _write(attempt, graded_of(attempt), _from(attempt, base), base, now)
     return len(late)
 
 
+def effects_of(attempt: Attempt) -> dict[str, Any]:
+    """What voiding the attempt, or restoring it where it is void, would do to places and prizes. Nothing is saved."""
+    if attempt.state != Attempt.State.VOIDED:
+        return effects(attempt.round.contest, {attempt.pk: None})
+    back = _from(attempt, _base(attempt, replace(graded_of(attempt), state=State.REGRADED)))
+    return effects(attempt.round.contest, {attempt.pk: (back.points, back.right)})
+
+
 def _judged(attempt: Attempt, after: State) -> Attempt:
-    """The attempt, locked, if it may go there."""
+    """The attempt, locked, if it may go there, with nobody ruling on its questions meanwhile."""
+    hold_judging(attempt.round.contest_id)
     attempt = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("round").get(pk=attempt.pk)
     try:
         step(State(attempt.state), after)
@@ -109,14 +127,23 @@ def _judged(attempt: Attempt, after: State) -> Attempt:
     return attempt
 
 
-def _regrade(attempt: Attempt, now: datetime) -> None:
-    grade_attempts([attempt])
-    attempt.state, attempt.graded_at = Attempt.State.REGRADED, now
-    attempt.save(update_fields=[*GRADE_FIELDS, "state", "graded_at"])
-    _restand(attempt)
+def _base(attempt: Attempt, otherwise: Graded) -> Base:
+    """Where rulings on questions found it; kept since the first decision about it."""
+    return bases_of([attempt.pk]).get(attempt.pk) or Base(
+        otherwise.state, otherwise.graded_at or attempt.submitted_at or attempt.deadline
+    )
 
 
-def _restand(attempt: Attempt) -> None:
+def _from(attempt: Attempt, base: Base) -> Graded:
+    """The attempt's judgement now, from that base, by its stored answers and the rulings that stand."""
+    standing = standing_rulings([attempt.round.contest_id])[attempt.round.contest_id]
+    return settled(attempt, base, standing, Judge([attempt]))
+
+
+def _write(attempt: Attempt, before: Graded, after: Graded, base: Base, now: datetime) -> None:
+    """Write it, keep what was, write the standings and tell the boards."""
+    write_changes([Change(attempt.pk, attempt.entry_id, before, after, base)], ruling=None, undo=False, at=now)
+    attempt.refresh_from_db(fields=["state", "points", "right", "answered", "graded_at"])
     changes = restand([attempt.entry_id])
     transaction.on_commit(lambda: announce_changes(changes), robust=True)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from django.db.models import Func, IntegerField
+from django.db.models import Func, IntegerField, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -21,6 +22,9 @@ from contests.rules.standing import AttemptResult, Total, counted, total
 from contests.rules.ties import sort_key
 
 Decisions = dict[tuple[int, int | None], int]  # entry, round (None: the contest) → the organizer's order
+
+Instead = tuple[int, int] | None  # points and right answers that an attempt would have; None: it would not count
+NOTHING_ELSE: Mapping[int, Instead] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,10 @@ def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
     ids = sorted(set(entry_ids))
     # One at a time a member: two attempts judged at once must both be seen by whoever writes last.
     entries = list(Entry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    frames = frames_of({entry.contest_id for entry in entries})
-    excluded = _excluded(frames, entries)
-    results, decisions = _results(ids), _decisions(ids)
+    rows = standings_for(entries)
     version, watched = next_version(), watch(ids)
-    rows: list[Standing] = []
-    for entry in entries:
-        if (entry.contest_id, entry.member_id) not in excluded:
-            rows += _standings(entry, frames[entry.contest_id], results[entry.pk], decisions, version)
+    for row in rows:
+        row.version = version
     written = Standing.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["entry", "round"],
         update_fields=[
@@ -69,11 +69,31 @@ def restand(entry_ids: Iterable[int], *, settling: bool = False) -> Changes:
             "updated_at",
         ],
     )  # fmt: skip
-    _mark_what_follows(frames, settling=settling)
+    _mark_what_follows({entry.contest_id for entry in entries}, settling=settling)
     standing_ids = tuple(standing.pk for standing in written)
     changes = Changes(standing_ids, _remove_others(ids, standing_ids), version)
     watched.mark_what_changed(now=timezone.now())
     return changes
+
+
+def standings_for(
+    entries: Sequence[Entry], instead: Mapping[int, Instead] = NOTHING_ELSE, *, with_excluded: bool = False
+) -> list[Standing]:
+    """The standings of these entries from all their attempts that count, unsaved and without a version.
+
+    `instead` says by attempt what it would be, `with_excluded` lets in who is excluded: for trials, so that they are made as
+    the real standings are.
+    """
+    frames = frames_of({entry.contest_id for entry in entries})
+    excluded = set() if with_excluded else _excluded(frames, entries)
+    ids = [entry.pk for entry in entries]
+    results, decisions = _results(ids, instead), _decisions(ids)
+    return [
+        row
+        for entry in entries
+        if (entry.contest_id, entry.member_id) not in excluded
+        for row in _standings(entry, frames[entry.contest_id], results[entry.pk], decisions)
+    ]
 
 
 def announce_changes(changes: Changes) -> None:
@@ -94,23 +114,16 @@ def frames_of(contest_ids: Iterable[int]) -> dict[int, Frame]:
     }
 
 
-def rules_of_rounds(rounds: Iterable[Round]) -> dict[int, RoundRules]:
-    """The rules of each round, read once."""
-    return {round_.pk: parse_round_rules(round_.rules) for round_ in set(rounds)}
-
-
-def _mark_what_follows(frames: dict[int, Frame], *, settling: bool) -> None:
+def _mark_what_follows(contest_ids: Iterable[int], *, settling: bool) -> None:
     """True numbers, and finalists of a final that is not open yet, were decided by what stood before: once more, then."""
-    rounds = [round_ for frame in frames.values() for round_, _ in frame.rounds]
+    rounds = Round.objects.filter(contest__in=contest_ids)
     if not settling:
-        Round.objects.filter(pk__in=[one.pk for one in rounds if one.truth_at]).update(truth_at=None)
-    chosen = [one.pk for one in rounds if one.qualified_at]
-    if chosen:
-        Round.objects.filter(pk__in=chosen, opens_at__gt=Now()).update(qualified_at=None)
+        rounds.filter(truth_at__isnull=False).update(truth_at=None)
+    rounds.filter(qualified_at__isnull=False, opens_at__gt=Now()).update(qualified_at=None)
 
 
 def _standings(
-    entry: Entry, frame: Frame, results: dict[int, list[AttemptResult]], decisions: Decisions, version: int
+    entry: Entry, frame: Frame, results: dict[int, list[AttemptResult]], decisions: Decisions
 ) -> list[Standing]:
     """The rows of one entry."""
     chain = frame.rules.chain
@@ -131,44 +144,41 @@ def _standings(
     rows = []
     for round_, one in [*per_round, (None, overall)]:
         if one is not None:
-            row = _row(entry, round_, one, decisions.get((entry.pk, round_.pk if round_ else None)), version)
+            row = _row(entry, round_, one, decisions.get((entry.pk, round_.pk if round_ else None)))
             row.order = sort_key(result_of(row), chain)
             rows.append(row)
     return rows
 
 
-def _row(entry: Entry, round_: Round | None, one: Total, decided: int | None, version: int) -> Standing:
+def _row(entry: Entry, round_: Round | None, one: Total, decided: int | None) -> Standing:
     return Standing(
         entry=entry, contest_id=entry.contest_id, round=round_, points=one.points, right=one.right,
         elapsed_ms=one.elapsed_ms, submitted_at=one.submitted_at, perfect=one.perfect, guess=one.guess, off=one.off,
-        decided=decided, version=version,
+        decided=decided,
     )  # fmt: skip
 
 
-def _results(entry_ids: list[int]) -> defaultdict[int, defaultdict[int, list[AttemptResult]]]:
-    """What was judged and counts: by entry, then by round."""
+def _results(
+    entry_ids: list[int], instead: Mapping[int, Instead]
+) -> defaultdict[int, defaultdict[int, list[AttemptResult]]]:
+    """What was judged and counts, or would: by entry, then by round."""
     found: defaultdict[int, defaultdict[int, list[AttemptResult]]] = defaultdict(lambda: defaultdict(list))
+    counts = Q(state__in=COUNTED) | Q(pk__in=list(instead)) if instead else Q(state__in=COUNTED)
     attempts = (
-        Attempt.objects.filter(entry__in=entry_ids, state__in=COUNTED)
+        Attempt.objects.filter(counts, entry__in=entry_ids)
         .annotate(questions=Func("paper", function="jsonb_array_length", output_field=IntegerField()))
         .values_list(
-            "entry",
-            "round",
-            "points",
-            "elapsed_ms",
-            "submitted_at",
-            "deadline",
-            "number",
-            "right",
-            "questions",
-            "guess",
+            "pk", "entry", "round", "points", "elapsed_ms", "submitted_at", "deadline", "number", "right", "questions", "guess"
         )
-    )
-    for entry, round_, points, elapsed_ms, submitted_at, deadline, number, right, questions, guess in attempts:
+    )  # fmt: skip
+    for pk, entry, round_, points, elapsed_ms, submitted_at, deadline, number, right, questions, guess in attempts:
+        then = instead.get(pk, (points or 0, right or 0))
+        if then is None:
+            continue
         found[entry][round_].append(
             AttemptResult(
-                points or 0, elapsed_ms or 0, submitted_at or deadline, number,
-                right=right or 0, perfect=right == questions, guess=guess,
+                then[0], elapsed_ms or 0, submitted_at or deadline, number, right=then[1], perfect=then[1] == questions,
+                guess=guess,
             )
         )  # fmt: skip
     return found

@@ -51,6 +51,7 @@ from contests.queries.appeals import open_count
 from contests.queries.bank import topic_sizes
 from contests.queries.preflight import preflight
 from contests.queries.rules_page import rules_of
+from contests.queries.rulings import suspects
 from contests.rules.paper import BankTooSmall
 
 PREVIEWS_PER_PAGE = 10
@@ -329,6 +330,7 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     return console_page(
         request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
         appeals=open_count(contest), ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
+        suspects=len(suspects(contest)),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
         reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",

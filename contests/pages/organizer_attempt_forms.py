@@ -14,11 +14,12 @@ from accounts.models import Unit
 from accounts.scope import Scope, within
 from contests.actions.extend import EXTRA_ATTEMPTS, EXTRA_MINUTES, LONGEST_REASON
 from contests.errors import ContestError
-from contests.models import Contest, Extension, Round
+from contests.models import Contest, Extension, KeyRuling, QuestionVersion, Round
 from contests.pages.organizer_forms import ConsoleForm, MomentField, number_field
 from contests.queries.attempts import AttemptFilter
 from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
 from contests.queries.people import Person, find_people, person_in
+from contests.queries.review import LETTERS
 
 BIGGEST_KEY = 2**63 - 1
 STATES = [
@@ -88,6 +89,53 @@ class VoidForm(RulingForm):
         "reason": "reason", "over": "closes_at", "over_for_member": "closes_at", "not_later": "closes_at",
         "keys_shown": "retake", "not_open": "retake",
     }  # fmt: skip
+
+
+class ExcludeForm(RulingForm):
+    """Excluding somebody from the ranking, or letting them back in."""
+
+    reason = reason_field(_("Được ghi vào nhật ký của cuộc thi."))
+
+
+class KeyRulingForm(RefusedForm):
+    """What is ruled about a question, and why."""
+
+    what = forms.ChoiceField(label=_("Quyết định"), widget=forms.RadioSelect)
+    key = forms.TypedMultipleChoiceField(
+        label=_("Đáp án"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Khi sửa: chọn đáp án đúng mới. Khi nhận thêm: chọn đáp án cũng được tính là đúng. Khi huỷ câu: để trống."),
+        error_messages={"required": _("Hãy chọn đáp án."), "invalid_choice": _("Hãy chọn đáp án trong danh sách.")},
+    )  # fmt: skip
+    reason = reason_field(
+        _("Thí sinh có câu này trong đề đọc được lý do khi không còn ai làm câu này; nếu huỷ câu thì đọc được ngay.")
+    )
+    fields_of_codes = {"reason": "reason", "key": "key", "what": "what", "void": "what"}
+
+    def __init__(self, *args: Any, version: QuestionVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = dict(KeyRuling.What.choices)
+        if version.kind == QuestionVersion.Kind.MULTIPLE:
+            del choices[KeyRuling.What.ACCEPT_ALSO]
+        if not version.options:
+            choices = {KeyRuling.What.VOID: choices[KeyRuling.What.VOID]}
+            del self.fields["key"]
+        self.fields["what"].choices = list(choices.items())  # type: ignore[attr-defined]
+        if "key" in self.fields:
+            self.fields["key"].required = self.data.get("what") != KeyRuling.What.VOID
+            self.fields["key"].choices = [  # type: ignore[attr-defined]
+                (place, f"{LETTERS[place]}. {text}") for place, text in enumerate(version.options)
+            ]
+
+    def plan(self) -> dict[str, Any]:
+        """What `propose_ruling` takes; after `is_valid`."""
+        return {name: self.cleaned_data.get(name, []) for name in ("what", "key", "reason")}
+
+
+class UndoForm(RefusedForm):
+    """Why a ruling is taken back."""
+
+    reason = reason_field(_("Thí sinh có điểm thay đổi đọc được lý do này ở trang kết quả của mình."))
+    fields_of_codes = {"reason": "reason"}
 
 
 class ExtensionForm(RefusedForm):

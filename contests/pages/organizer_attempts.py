@@ -15,15 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Member
 from accounts.scope import Scope
 from contests.actions import rulings
+from contests.actions.exclude import effects_of_excluding, exclude, readmit
+from contests.actions.rulings import effects_of
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
 from contests.models import Attempt, Contest
-from contests.pages.organizer_attempt_forms import AttemptFilterForm, RulingForm, VoidForm
+from contests.pages.organizer_attempt_forms import AttemptFilterForm, ExcludeForm, RulingForm, VoidForm
 from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only
 from contests.pages.organizer_words import attempt_lines
 from contests.queries.attempts import attempt_page, attempts_of, late_trial, listed
+from contests.queries.rulings import trial_view
 
-RULINGS: dict[str, type[RulingForm]] = {"void": VoidForm, "restore": RulingForm, "late": RulingForm}
+RULINGS: dict[str, type[RulingForm]] = {
+    "void": VoidForm, "restore": RulingForm, "late": RulingForm, "exclude": ExcludeForm, "readmit": ExcludeForm,
+}  # fmt: skip
 
 
 @require_safe
@@ -68,9 +73,16 @@ def _show(
 ) -> HttpResponse:
     attempt.round.contest = contest
     view = attempt_page(attempt, context["now"])
-    trial = late_trial(attempt) if view.may_accept and "thu" in request.GET else None
+    asked = request.GET.get("thu", "")
+    trial = late_trial(attempt) if view.may_accept and asked == "1" else None
+    tried = asked == "hang" or any(ruling_forms[name].errors for name in ("void", "restore"))
+    told = effects_of(attempt) if tried and (view.may_void or view.may_restore) else None
+    member = attempt.entry.member
+    if asked == "loai" or ruling_forms["exclude"].errors or ruling_forms["readmit"].errors:
+        context["without"] = trial_view(contest, effects_of_excluding(contest, member))
     return console_page(
         request, "attempt", contest=contest, attempt=attempt, view=view, forms=ruling_forms, trial=trial,
+        effects=trial_view(contest, told) if told else None,
         lines=attempt_lines(view.events), may_sit_again=contest.state == Contest.State.OPEN and not view.keys_open,
         here="contest", **context,
     )  # fmt: skip
@@ -89,6 +101,19 @@ def _decide(act: str, attempt: Attempt, by: Member, form: RulingForm) -> str:
     if act == "restore":
         rulings.restore_attempt(**what)
         return gettext("Đã khôi phục kết quả. Lượt thi được tính trở lại.")
+    if act in ("exclude", "readmit"):
+        given = {
+            "contest": attempt.round.contest,
+            "member": attempt.entry.member,
+            "by": by,
+            "reason": data["reason"],
+            "now": now,
+        }
+        if act == "exclude":
+            exclude(**given)
+            return gettext("Đã loại khỏi xếp hạng. Bài và điểm vẫn giữ nguyên.")
+        readmit(**given)
+        return gettext("Đã xếp hạng trở lại.")
     if data["retake"]:
         rulings.void_for_retake(**what, closes_at=data["closes_at"])
         return gettext("Đã huỷ kết quả và cho thi lại một lượt.")

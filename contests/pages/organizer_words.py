@@ -118,6 +118,11 @@ def _what(event: ContestEvent) -> str:
                 detail.get("minutes", 0), detail.get("attempts", 0), parse_datetime(detail.get("closes_at") or "")
             ),
         }
+    if event.what in ("key_ruled", "key_ruling_undone"):
+        return _ruled(event)
+    if event.what in ("excluded", "readmitted"):
+        text = _("Loại khỏi xếp hạng: %(name)s") if event.what == "excluded" else _("Xếp hạng trở lại: %(name)s")
+        return text % {"name": detail.get("member", "")}
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")
     if event.what == "rules_changed":
@@ -152,6 +157,17 @@ def _what(event: ContestEvent) -> str:
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)
+
+
+def _ruled(event: ContestEvent) -> str:
+    detail = event.detail
+    words = {
+        "void": _("Huỷ câu %(code)s"), "replace": _("Sửa đáp án câu %(code)s"), "accept_also": _("Nhận thêm đáp án câu %(code)s"),
+    }  # fmt: skip
+    what = words.get(str(detail.get("kind")), "%(code)s") % {"code": detail.get("question", "")}
+    if event.what == "key_ruling_undone":
+        what = _("Thu hồi quyết định: %(what)s") % {"what": what}
+    return _("%(what)s; %(count)s lượt chấm lại") % {"what": what, "count": detail.get("changed", 0)}
 
 
 def _moment(text: str | None) -> str:

@@ -12,14 +12,13 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from accounts.queries import who_is
-from contests.models import Answer, Attempt, AttemptEvent, Contest, LateAnswer
+from contests.models import Answer, Attempt, AttemptEvent, Contest, Exclusion, LateAnswer
 from contests.queries.answers import answers_of as stored_answers
-from contests.queries.answers import marks_of
-from contests.queries.bank import answer_keys
 from contests.queries.extensions import terms_for
+from contests.queries.judging import Judge, on_paper, ruled_keys, standing_rulings
 from contests.queries.receipts import clean_code
 from contests.queries.review import LETTERS, keys_open_from
-from contests.rules.grading import grade_answer, grade_paper
+from contests.rules.grading import grade_answer
 from contests.rules.kinds import Value
 from contests.rules.kinds.shapes import BLANK_SEPARATOR
 from contests.rules.lifecycle import COUNTED, State, may_go
@@ -42,10 +41,10 @@ STATES = ("sitting", "waiting", "graded", "regraded", "voided")
 
 
 def attempts_of(contest: Contest) -> QuerySet[Attempt]:
-    """The attempts of a contest, whoever sat them, with the member and the round."""
-    return (
-        Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round").defer("paper", "shape")
-    )
+    """The attempts of a contest, whoever sat them, with the member, the round, and `barred` (not ranked in this contest)."""
+    exclusion = Exclusion.objects.filter(contest=contest, member=OuterRef("entry__member"), revoked_at__isnull=True)
+    rows = Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round")
+    return rows.annotate(barred=Exists(exclusion)).defer("paper", "shape")
 
 
 def listed(contest: Contest, asked: AttemptFilter, now: datetime) -> QuerySet[Attempt]:
@@ -208,11 +207,11 @@ class LateTrial:
 def late_trial(attempt: Attempt) -> LateTrial:
     """Judge the attempt as if its undecided late answers counted, beside how it stands."""
     late = LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True)
-    rules, items = parse_round_rules(attempt.round.rules), _items(attempt)
-    keys = answer_keys(item.version for item in items)
-    counts, marks = stored_answers([attempt])[attempt.pk], marks_of([attempt])[attempt.pk]
+    counts = stored_answers([attempt])[attempt.pk]
     then = counts | {each.question - 1: each.value for each in late}
-    before, after = (grade_paper(items, keys, answers, rules, marks=marks) for answers in (counts, then))
+    contest = attempt.round.contest_id
+    rulings, judge = on_paper(standing_rulings([contest])[contest], attempt.paper), Judge([attempt])
+    before, after = (judge.grade(attempt, rulings, answers=answers) for answers in (counts, then))
     return LateTrial(len(late), before.right, after.right, before.points, after.points)
 
 
@@ -221,13 +220,16 @@ class _Rights:
 
     def __init__(self, attempt: Attempt) -> None:
         self.items = _items(attempt)
-        self.keys = answer_keys(item.version for item in self.items)
+        self.partial = parse_round_rules(attempt.round.rules).partial
+        self.over = ruled_keys(attempt.round.contest_id, [item.version for item in self.items])
 
     def of(self, answer: Answer | LateAnswer) -> bool | None:
         if not 1 <= answer.question <= len(self.items):
             return None
         item = self.items[answer.question - 1]
-        credit = grade_answer(self.keys[item.version], answer.value, item.order)
+        if item.version in self.over.void:
+            return True
+        credit = grade_answer(self.over.keys[item.version], answer.value, item.order, self.partial)
         return None if credit is None else credit == 1
 
 

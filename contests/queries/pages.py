@@ -34,6 +34,7 @@ from contests.queries.answers import received_count
 from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.review import keys_open_from, ruling_of
+from contests.queries.rulings import Notice, notices
 from contests.queries.shown import ShownQuestion, SideQuestion, shown_question
 from contests.queries.standings import board_name, board_rows, board_state, score_is_shown, standings_of
 from contests.rules.contest_settings import parse_contest_rules
@@ -449,6 +450,7 @@ class ResultPage:
     late: int = 0  # answers kept apart: they came too late
     review_opens: datetime | None = None  # when the paper may be looked at with its judgement; None: never
     ruling: AttemptEvent | None = None
+    notices: Sequence[Notice] = ()
 
     @property
     def graded(self) -> bool:
@@ -492,7 +494,7 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
         standing=own_standing(contest, round_, attempt.entry) if shown else None,
         left=left, may_try_again=phase is Phase.OPEN and left != 0,
         late=LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).count(),
-        review_opens=keys_open_from(round_), ruling=ruling_of(attempt),
+        review_opens=keys_open_from(round_), ruling=ruling_of(attempt), notices=notices(attempt, now),
     )  # fmt: skip
 
 

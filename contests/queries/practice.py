@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Unit
 from contests.models import Attempt, Bank, Contest, ContestEvent, QuestionVersion
 from contests.queries.bank import bank_items, in_force, key_of, shapes_of
+from contests.queries.judging import keys_anywhere, voided_versions
 from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
 from contests.rules.grading import grade_answer
 from contests.rules.kinds import KINDS, Part, Value
@@ -54,11 +55,11 @@ def practice_banks() -> QuerySet[Bank]:
 def secret_versions(banks: Iterable[Bank], now: datetime) -> frozenset[int]:
     """The versions of these banks that ask what an unfinished contest may ask: any version, retired or not, of its bank.
 
-    Which contests are unfinished is asked each time; what their banks share with these is kept in the process, for every
-    change of a bank makes its version another.
+    And those that a contest had to void: nobody should learn from them. Which contests are unfinished is asked each time;
+    what their banks share with these is kept in the process, for every change of a bank makes its version another.
     """
     used = unfinished_contests(now).order_by("bank").values_list("bank", "bank__version").distinct()
-    return _secret_versions(_versions_of(banks), tuple(used))
+    return _secret_versions(_versions_of(banks), tuple(used)) | voided_versions(banks)
 
 
 def _versions_of(banks: Iterable[Bank]) -> BankVersions:
@@ -171,6 +172,7 @@ class PracticeSet:
 
     def __init__(self, paper: Paper, versions: dict[int, QuestionVersion]) -> None:
         self._paper, self._versions = paper, versions
+        self._keys = keys_anywhere(versions)
         self.stamp = stamp(paper)
 
     def __len__(self) -> int:
@@ -197,7 +199,7 @@ class PracticeSet:
         """The question with its key, its explanation and what was answered."""
         item = self._paper.items[place]
         version = self._versions[item.version]
-        asked, key = self.ask(place), key_of(version)
+        asked, key = self.ask(place), self._keys[item.version]
         marked = [
             Option(one.letter, one.text, shown in value, _mark(shown in value, item.order[shown] in key.right))
             for shown, one in enumerate(asked.options)

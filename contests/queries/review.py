@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from contests.models import Attempt, AttemptEvent, Contest, QuestionVersion, Round
 from contests.queries.answers import answers_of, marks_of
-from contests.queries.bank import key_of
+from contests.queries.judging import ruled_keys
 from contests.queries.shown import LETTERS
 from contests.rules.grading import grade_answer
-from contests.rules.kinds import KINDS, Kind, Part, Value
+from contests.rules.kinds import KINDS, AnswerKey, Kind, Part, Value
 from contests.rules.kinds.choice import shown_positions
+from contests.rules.regrade import Overlay
 from contests.rules.settings import GRACE_SECONDS, Review, RoundRules, parse_round_rules
 from contests.rules.timing import AFTER_CLOSE, review_opens
 
@@ -49,6 +50,7 @@ class ReviewedQuestion:
     source: str
     told: bool  # whether what is right is shown
     withheld: bool = False  # another contest still asks it: nothing is told
+    voided: bool = False  # by a ruling: worth all to everybody
 
     @property
     def right(self) -> bool:
@@ -116,14 +118,16 @@ def _judged(
 ) -> list[ReviewedQuestion]:
     """The paper with what was answered and judged; nothing is told of the questions in `secret` (by what they ask)."""
     answers, marks = answers_of([attempt])[attempt.pk], marks_of([attempt])[attempt.pk]
+    over = ruled_keys(attempt.round.contest_id, versions)
     questions = []
     for place, (version_id, order) in enumerate(attempt.paper):
         version, value = versions[version_id], answers.get(place, ())
-        credit = grade_answer(key_of(version), value, order, rules.partial)
+        credit = grade_answer(over.keys[version.pk], value, order, rules.partial)
+        if value and credit is None:
+            credit = marks.get(place)
         questions.append(
             _reviewed(
-                place + 1, version, order, value, marks.get(place) if value and credit is None else credit,
-                whole=whole, withheld=version.stem_key in secret,
+                place + 1, version, over, order, value, credit, whole=whole, withheld=version.stem_key in secret,
             )
         )  # fmt: skip
     return questions
@@ -148,6 +152,7 @@ def _asked_elsewhere(stem_keys: set[str], now: datetime) -> set[str]:
 def _reviewed(
     number: int,
     version: QuestionVersion,
+    over: Overlay,
     order: list[int],
     value: Value,
     credit: Fraction | None,
@@ -155,21 +160,25 @@ def _reviewed(
     whole: bool,
     withheld: bool,
 ) -> ReviewedQuestion:
-    key, told = key_of(version), whole and not withheld
+    key, voided = over.keys[version.pk], version.pk in over.void
+    told = whole and not withheld and not voided  # of a void question, the key is what was wrong with it
+    credit = Fraction(1) if voided else credit
     kind = KINDS[key.kind]
     parts = kind.parts(key, value, order)
     return ReviewedQuestion(
         number=str(number), stem=kind.stem(version.stem), answered=bool(value), credit=None if withheld else credit,
-        options=[] if parts else _options(version, order, value, told=told),
+        options=[] if parts else _options(version, key, order, value, told=told),
         # An essay has no key; what is left of a part without one is what was given.
         parts=[part if told else Part(part.asked, part.given, "", False) for part in parts],
         explanation=version.explanation if told else "", source=_source(version) if told else "",
-        told=told and key.kind is not Kind.ESSAY, withheld=withheld,
+        told=told and key.kind is not Kind.ESSAY, withheld=withheld, voided=voided,
     )  # fmt: skip
 
 
-def _options(version: QuestionVersion, order: list[int], value: Value, *, told: bool) -> list[ReviewedOption]:
-    places, chosen = shown_positions(frozenset(version.key), order) if told else (), set(value)
+def _options(
+    version: QuestionVersion, key: AnswerKey, order: list[int], value: Value, *, told: bool
+) -> list[ReviewedOption]:
+    places, chosen = shown_positions(key.right, order) if told else (), set(value)
     return [
         ReviewedOption(
             LETTERS[place], version.options[canonical], place in chosen,

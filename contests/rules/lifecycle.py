@@ -1,6 +1,7 @@
 """The life of an attempt: which step may follow which. The database refuses the others too (see the migration).
 
-started → submitted | expired → graded → voided | regraded, and a void taken back is judged anew
+started → submitted | expired → graded → voided | regraded. What was decided after the grading may be taken back, and then
+the attempt is what it was: a void goes back to graded or regraded, a new judgement to graded.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
         (State.GRADED, State.VOIDED),
         (State.GRADED, State.REGRADED),
         (State.REGRADED, State.VOIDED),
+        (State.REGRADED, State.GRADED),
+        (State.VOIDED, State.GRADED),
         (State.VOIDED, State.REGRADED),
     }
 )

@@ -37,7 +37,7 @@ def values(union, contest) -> dict[str, list[str]]:
         "slug": [contest.slug], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "token": ["x"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
-        "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())],
+        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())],
     }  # fmt: skip
 
 
@@ -72,7 +72,10 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
         "number": ["0", "99999999999999999999", "-1"],
         "seed": ["0", str(2**70)],
     }
-    parts |= {name: [str(uuid.UUID(int=0)), "1"] for name in ("attempt_id", "extension_id", "list_id", "appeal_id")}
+    parts |= {
+        name: [str(uuid.UUID(int=0)), "1"]
+        for name in ("attempt_id", "extension_id", "list_id", "appeal_id", "ruling_id")
+    }
     broken = {}
     for name in parts:
         for address in set(all_addresses(values | {name: parts[name]})) - set(all_addresses(values)):

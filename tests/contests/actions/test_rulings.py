@@ -64,8 +64,9 @@ def test_a_void_is_taken_back(graded, union, contest):
     void_attempt(attempt=graded, by=union.olga, reason=WHY, now=timezone.now())
     restore_attempt(attempt=graded, by=union.olga, reason="Đã xác minh lại", now=timezone.now())
 
+    was = graded.graded_at
     graded.refresh_from_db()
-    assert (graded.state, graded.points, graded.elapsed_ms) == ("regraded", 200, 60_000)
+    assert (graded.state, graded.points, graded.elapsed_ms, graded.graded_at) == ("graded", 200, 60_000, was)
     assert points_of(contest) == [200]
     assert list(AttemptEvent.objects.values_list("what", flat=True)) == ["voided", "restored"]
 

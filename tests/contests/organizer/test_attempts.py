@@ -280,7 +280,7 @@ def test_restoring(union, olga, contest):
     reply = olga.post(page_of(attempt), {"act": "restore", "reason": "Xác minh lại: không vi phạm."}, follow=True)
 
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.points) == ("regraded", 200)
+    assert (attempt.state, attempt.points) == ("graded", 200)
     assert Standing.objects.count() == 2
     assert "Khôi phục kết quả" in text_of(reply)
 

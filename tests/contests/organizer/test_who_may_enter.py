@@ -17,7 +17,9 @@ from contests.models import (
     Contest,
     ContestEvent,
     Extension,
+    KeyRuling,
     Question,
+    QuestionVersion,
     WinnersList,
 )
 from tests import make
@@ -57,6 +59,9 @@ def addresses(union, bank, contest, olga):
         "extension_id": extension.public_id,
         "list_id": winners.public_id,
         "appeal_id": appeal.public_id,
+        "ruling_id": KeyRuling.objects.create(
+            contest=contest, version=QuestionVersion.objects.first(), what="void", reason="Mất điện", at=timezone.now()
+        ).public_id,
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
@@ -68,7 +73,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling)
     ]  # fmt: skip
 
 
@@ -77,7 +82,21 @@ def requests(client, address):
     yield client.post(
         address, {"ma": "Q0-00", "act": "save", "name": "X", "reason": "Vì thế", "title": "X", "file": named(b"x"), "whom": "round", "extra_minutes": "5"}
     )  # fmt: skip
-    for act in ("void", "late", "restore", "propose", "verify", "publish", "withdraw", "take_up", "answer"):
+    for act in (
+        "void",
+        "late",
+        "restore",
+        "propose",
+        "verify",
+        "publish",
+        "withdraw",
+        "take_up",
+        "answer",
+        "try",
+        "apply",
+        "try_undo",
+        "undo",
+    ):
         yield client.post(address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes"})
 
 

@@ -11,6 +11,7 @@ from contests.actions.grade import grade_pending
 from contests.actions.sitting import save_form
 from contests.models import Answer, Attempt, Round
 from contests.rules.kinds.shapes import BLANK_SEPARATOR
+from contests.rules.prediction import Meaning, Prediction
 from contests.rules.settings import DrawPart
 from tests import make
 
@@ -22,11 +23,14 @@ SHORT, NUMBER, ORDERING, MATCHING, GAPS, ESSAY, SIDE = range(2, 9)
 def attempt(union, begin) -> Attempt:
     """Alice's paper with the side question behind it."""
     bank = make.make_kinds_bank(union.province_a)
-    contest = make.make_contest(union, bank, draw=tuple(DrawPart(kind, 1) for kind in KINDS), shuffle_questions=False)
-    attempt = begin(union.alice, contest)
-    attempt.shape += "?"
-    attempt.save(update_fields=["shape"])
-    return attempt
+    contest = make.make_contest(
+        union,
+        bank,
+        draw=tuple(DrawPart(kind, 1) for kind in KINDS),
+        shuffle_questions=False,
+        prediction=Prediction(Meaning.PEOPLE),
+    )
+    return begin(union.alice, contest)
 
 
 @pytest.fixture

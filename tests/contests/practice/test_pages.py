@@ -144,7 +144,7 @@ def test_several_answers_are_all_or_nothing_and_marks_are_words(client, union):
 def test_checking_without_a_choice_asks_for_one_and_shows_no_key(client, begun):
     page = text_of(client, f"{begun}&kiem-tra=1")
 
-    assert "Hãy chọn một đáp án" in page
+    assert "Hãy trả lời đủ rồi bấm Kiểm tra" in page
     assert "Đáp án đúng" not in page
 
 
@@ -270,8 +270,8 @@ def test_pages_cost_few_queries_whatever_the_banks_hold(client, union, bank, con
         lists.append((cost(client, "/luyen-tap/"), cost(client, f"/luyen-tap/{practice.public_id}/")))
         sets.append([cost(client, each) for each in (address, f"{address}&chon=A", f"{address}&da=-.-.-")])
 
-    assert lists == [(4, 3)] * 2
-    assert sets == [[4, 4, 4]] * 2
+    assert lists == [(5, 4)] * 2
+    assert sets == [[6, 6, 6]] * 2
 
 
 def test_practice_moves_no_board_and_no_figure(client, union, contest, practice, begun):

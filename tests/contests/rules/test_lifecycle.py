@@ -17,8 +17,8 @@ MAY_FOLLOW = {
     "submitted": {"graded"},
     "expired": {"graded"},
     "graded": {"voided", "regraded"},
-    "voided": {"regraded"},
-    "regraded": {"voided", "regraded"},
+    "voided": {"graded", "regraded"},
+    "regraded": {"graded", "voided", "regraded"},
 }
 PAIRS = [(before, after) for before in State for after in State]
 
