@@ -111,7 +111,9 @@ def give_awards(
     held: defaultdict[tuple[bool, str], list[Prize]] = defaultdict(list)
     awards = Awards()
     for prize in sorted(prizes, key=_worth):
-        if open_ := next((one.prize for one in awards.undecided if _excludes(one.prize, prize, one_prize)), None):
+        here = {placed.result.entry for placed in rankings.get(prize.ranking, ())}
+        before = (one for one in awards.undecided if not here.isdisjoint(one.entries))
+        if open_ := next((one.prize for one in before if _excludes(one.prize, prize, one_prize)), None):
             awards.waiting.append(Waiting(prize, open_))
             continue
         line = iter(_groups(rankings.get(prize.ranking, ())))

@@ -83,7 +83,10 @@ def rules_page(contest: ContestFacts, language: Language = "vi") -> list[Section
         (Said("Các bảng", "Divisions"), ranking.divisions(contest.rules, contest.unit_names, contest.kind_names)),
         (
             Said("Xếp hạng đơn vị", "Ranking of units"),
-            [ranking.unit_board(one, contest.audience, contest.kind_names) for one in contest.rules.unit_boards],
+            [
+                *(ranking.unit_board(one, contest.audience, contest.kind_names) for one in contest.rules.unit_boards),
+                *([ranking.UNITS] if contest.rules.unit_boards else []),
+            ],
         ),
         (
             Said("Giải thưởng", "Prizes"),

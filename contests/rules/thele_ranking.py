@@ -263,6 +263,14 @@ def unit_board(one: UnitBoard, audience: Sequence[str], kinds: Mapping[str, str]
     return Said(f"{one.name}: {compared.vi}, theo {by.vi}.", f"{one.name}: {compared.en}, by {by.en}.").then(least)
 
 
+UNITS = Said(
+    "Đơn vị có kết quả bằng nhau thì cùng hạng. Số đoàn viên, số lao động lấy theo số liệu mới nhất đến ngày đầu của cuộc thi. "
+    "Người bị loại vẫn được đếm là người dự thi nhưng điểm và giải không tính cho đơn vị.",
+    "Units with equal results share the rank. Members and workers are counted by the newest figures up to the first day of the contest. "
+    "People who are excluded count as having taken part, but their points and prizes count for no unit.",
+)
+
+
 def _by(one: UnitBoard, people: Said) -> Said:
     match one.by:
         case UnitBy.ENTRANTS:
@@ -368,8 +376,10 @@ NEXT_IN_LINE = Said(
     "Where somebody may not hold another prize, or none at all, it goes to the next in line.",
 )
 TOO_FEW = Said(
-    "Khi số người cùng hạng nhiều hơn số giải còn lại, ban tổ chức quyết định, có ghi lý do.",
-    "Where more people share a rank than prizes are left, the organisers decide, with the reason on record.",
+    "Khi số người cùng hạng nhiều hơn số giải còn lại, ban tổ chức quyết định, có ghi lý do; giải thấp hơn mà những người ấy có thể "
+    "nhận được trao sau quyết định đó.",
+    "Where more people share a rank than prizes are left, the organisers decide, with the reason on record; lower prizes that the same "
+    "people could win are given after that.",
 )
 
 

@@ -414,7 +414,8 @@ def give(
         return rule == "round" and other["line"][0] == prize["line"][0]
 
     for prize in prizes:
-        if any(in_the_way(open_, prize) for open_, *_ in undecided):
+        contenders = {entry for _, entry in lines[prize["line"]]}
+        if any(in_the_way(open_, prize) and contenders & set(tied) for open_, _, tied, _ in undecided):
             waiting.append((prize["name"], prize["line"]))
             continue
         left = prize["count"]

@@ -163,11 +163,18 @@ class Stage:
                         arrived_at=planned["submitted_at"],
                     )
                 )
+        if planned["guess"] is not None:  # the side question stands after the last of the paper, and is typed
+            answers.append(
+                Answer(
+                    attempt_id=attempt.pk, question=len(attempt.paper) + 1, choice=[], text=typed(planned["guess"]), seq=len(outcomes) + 1,
+                    arrived_at=planned["submitted_at"],
+                )
+            )  # fmt: skip
         planned["answers"] = outcomes
         assert attempt.deadline == planned["deadline"]
         attempt.state, attempt.closed_by, attempt.receipt = Attempt.State.SUBMITTED, "member", new_receipt()
-        attempt.submitted_at, attempt.guess = planned["submitted_at"], planned["guess"]
-        attempt.save(update_fields=["state", "closed_by", "receipt", "submitted_at", "guess"])
+        attempt.submitted_at = planned["submitted_at"]
+        attempt.save(update_fields=["state", "closed_by", "receipt", "submitted_at"])
         return answers
 
     def _rule(self, round_: Round, now: datetime) -> None:
@@ -225,6 +232,12 @@ class Stage:
 
     def truths(self) -> dict[int, int | None]:
         return {one.number: one.truth for one in self.contest.rounds.all()}
+
+
+def typed(guess: int) -> str:
+    """A number of 10⁻⁵ as people type it: 1234,5."""
+    whole, part = divmod(guess, 100_000)
+    return f"{whole},{part:05d}".rstrip("0") if part else str(whole)
 
 
 __all__ = ["BEGINS", "ContestError", "Stage"]

@@ -152,3 +152,18 @@ def test_nobody_holds_what_the_rule_forbids(listed, rankings, rule, barred):
         taken = sum(award.prize == each for award in awards.given)
         left = sum(undecided.left for undecided in awards.undecided if undecided.prize == each)
         assert taken + left <= each.count
+
+
+@pytest.mark.parametrize("one_prize", [OnePrize.ROUND, OnePrize.CONTEST])
+def test_a_tie_holds_up_only_prizes_that_the_same_people_could_win(one_prize):
+    """Two divisions have nobody in common: what is open in one keeps nothing from the other, whichever is listed first."""
+    north, south = prize("nhất bắc", ranking="bac", amount=6), prize("nhất nam", ranking="nam", amount=6)
+    overall = prize("nhất chung", ranking="all", amount=3)
+    rankings = {"bac": ranking("ab", "c"), "nam": ranking("x", "y"), "all": ranking("abx", "c", "y")}
+
+    for listed in ([north, south, overall], [overall, south, north]):
+        awards = give_awards(listed, rankings, one_prize=one_prize)
+
+        assert [one.prize.name for one in awards.undecided] == ["nhất bắc"]
+        assert held(awards) == {"nhất nam": ["x"]}
+        assert [one.prize.name for one in awards.waiting] == ["nhất chung"]

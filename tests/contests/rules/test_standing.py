@@ -126,3 +126,44 @@ def test_over_the_rounds_that_were_sat(rounds, over, wanted):
 
 def test_nobody_is_near_or_far_before_every_true_number_is_known():
     assert total([ONE, TWO], all_known=False).off is None
+
+
+rounds_sat = st.lists(many | st.none(), min_size=1, max_size=4)
+
+
+def sat(each, counting, chain):
+    return [counted(one, counting, chain, asked=True, truth=4) if one else None for one in each]
+
+
+@given(rounds_sat, st.sampled_from(Counting), st.sampled_from(Counting), chains, st.randoms())
+def test_over_the_rounds_the_order_of_attempts_and_rounds_that_were_not_sat_change_nothing(
+    each, counting, over, chain, chance
+):
+    shuffled = [chance.sample(one, len(one)) if one else None for one in each]
+    padded = [item for one in sat(shuffled, counting, chain) for item in (None, one)]
+
+    assert total(padded, over, chain) == total(sat(each, counting, chain), over, chain)
+
+
+@given(rounds_sat, st.sampled_from(Counting), chains, st.randoms())
+def test_sums_and_the_best_do_not_depend_on_the_order_of_the_rounds(each, counting, chain, chance):
+    of_rounds = [one for one in sat(each, counting, chain) if one]
+    shuffled = chance.sample(of_rounds, len(of_rounds))
+
+    assert total(shuffled, Counting.SUM, chain) == total(of_rounds, Counting.SUM, chain)
+    best, again = total(of_rounds, Counting.BEST, chain), total(shuffled, Counting.BEST, chain)
+    if best is not None:
+        assert (best.points, best.elapsed_ms, best.right) == (again.points, again.elapsed_ms, again.right)
+
+
+@given(rounds_sat, st.sampled_from([Counting.BEST, Counting.FIRST, Counting.LAST]), chains)
+def test_what_is_chosen_is_one_of_the_rounds_and_a_sum_is_no_less_than_it(each, over, chain):
+    of_rounds = [one for one in sat(each, Counting.BEST, chain) if one]
+    chosen, added = total(of_rounds, over, chain), total(of_rounds, Counting.SUM, chain)
+
+    if chosen is None:
+        assert not of_rounds
+        return
+    assert (chosen.points, chosen.elapsed_ms) in {(one.points, one.elapsed_ms) for one in of_rounds}
+    assert chosen.points <= added.points
+    assert chosen.perfect == added.perfect == sum(one.perfect for one in of_rounds)
