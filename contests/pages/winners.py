@@ -62,7 +62,7 @@ def appeals(request: HttpRequest, public_id: str) -> HttpResponse:
         form.add_refusal(error)
     context = {
         "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "form": form, "now": now,
-        "appeals": reads.appeals_of(attempt), "window": reads.window_of(attempt, now), "stems": dict(questions),
+        "appeals": reads.appeals_of(attempt), "window": reads.window_of(attempt, now),
     }  # fmt: skip
     return render(request, "contests/appeals.html", context)
 
