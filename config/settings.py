@@ -51,6 +51,10 @@ ATTEMPT_TOKEN_KEYS: list[str] = env.list(
     "ATTEMPT_TOKEN_KEYS", default=[hashlib.sha256(f"attempt {SECRET_KEY}".encode()).hexdigest()]
 )
 
+# The key of the audit chain. Whoever has it can write the log anew, so it is not in the database; a new one makes the chain
+# that there is look forged, so it is never changed.
+AUDIT_KEY = env.str("AUDIT_KEY", "") or hashlib.sha256(f"audit {SECRET_KEY}".encode()).hexdigest()
+
 # --- How many may begin ----------------------------------------------------------------------------------------------
 # Attempts a second that the whole site begins; whoever comes faster waits before the time begins (contests.actions.gate).
 # 0: no gate. One start with its paper costs 30 ms of CPU in all processes on a core of its own: 22 a core leave a third for

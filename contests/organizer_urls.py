@@ -6,9 +6,11 @@ from contests.pages import (
     organizer,
     organizer_appeals,
     organizer_attempts,
+    organizer_audit,
     organizer_awards,
     organizer_extensions,
     organizer_roster,
+    organizer_rules,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -37,8 +39,15 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
     path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
+    # its rules: ranking, divisions, boards of units, prizes
+    path("cuoc-thi/<slug:slug>/luat/", organizer_rules.rules, name="organizer_rules"),
+    path("cuoc-thi/<slug:slug>/luat/tep.json", organizer_rules.download, name="organizer_rules_file"),
+    path("cuoc-thi/<slug:slug>/luat/tep/", organizer_rules.upload, name="organizer_rules_upload"),
+    path("cuoc-thi/<slug:slug>/bang-don-vi/moi/", organizer_rules.unit_board, name="organizer_new_unit_board"),
+    path("cuoc-thi/<slug:slug>/bang-don-vi/<int:number>/", organizer_rules.unit_board, name="organizer_unit_board"),
     # during and after a round
     path("cuoc-thi/<slug:slug>/don-vi/", organizer_extensions.units, name="organizer_contest_units"),
+    path("cuoc-thi/<slug:slug>/nhat-ky/", organizer_audit.records, name="organizer_audit"),
     path("cuoc-thi/<slug:slug>/luot-thi/", organizer_attempts.attempts, name="organizer_attempts"),
     path("cuoc-thi/<slug:slug>/luot-thi/<uuid:attempt_id>/", organizer_attempts.attempt, name="organizer_attempt"),
     path(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from contests.actions.sitting import database_now
@@ -55,7 +55,7 @@ def unit_board(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "leaderboard/units.html", context)
 
 
-@cache_control(no_cache=True, private=True)
+@never_cache  # it may name the reader's unit; the page itself remembers the version
 @require_safe
 def unit_rows(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The rows alone, for pages that are open. 304 while nothing of them has changed."""

@@ -19,6 +19,7 @@ from accounts.models import Member, Role, Unit
 from accounts.names import normalise_name, search_text
 from accounts.scope import Scope, scope_of
 from contests.actions.boards import rebuild_boards
+from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
 from contests.models import Bank, Contest, ContestEvent, Round
 from contests.queries.preflight import (
@@ -105,6 +106,7 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
     contest.title, contest.summary, contest.audience = name, summary.strip(), audience
     contest.save(update_fields=["title", "summary", "audience"])
     _note_changes(contest, by, before, {"title": name, "summary": contest.summary, "audience": audience.code})
+    keep_rules(contest, by=by, now=now)
     return contest
 
 
@@ -120,6 +122,7 @@ def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -
     last = contest.rounds.order_by("-number").values_list("number", flat=True).first() or 0
     round_ = _create_round(contest, last + 1, plan, rules)
     _note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
+    keep_rules(contest, by=by, now=now)
     return round_
 
 
@@ -179,6 +182,7 @@ def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
         for one in contest.rounds.all()
     ]
     _note(contest, "opened", by, rounds=rounds, audience=contest.audience.code, bank_version=contest.bank.version)
+    keep_rules(contest, by=by, now=now)
     # Robust: without Redis the contest is open all the same (law 1), the failure is logged, `ensure_boards` mends it.
     transaction.on_commit(lambda: rebuild_boards(contest), robust=True)
     return contest
@@ -218,6 +222,7 @@ def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member,
     _note(
         contest, "extended", by, round=round_.number, before=before.isoformat(), after=closes_at.isoformat(), reason=why
     )
+    keep_rules(contest, by=by, now=now, reason=why)
     return round_
 
 

@@ -12,6 +12,7 @@ from accounts.queries import unit_of
 from contests.errors import ContestError
 from contests.models import Contest, Entry
 from contests.queries.eligibility import EXCLUDED, candidate_of, is_excluded, paths_named
+from contests.queries.rules_page import newest_rules
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.eligibility import Refusal, division_of, refusal
 
@@ -53,7 +54,7 @@ def enter_contest(
         [
             Entry(
                 contest=contest, member=member, unit=unit, unit_path=unit.path,
-                unit_name=unit.name, division=division, entered_at=now,
+                unit_name=unit.name, division=division, entered_at=now, rules_version=newest_rules(contest),
                 born_on=born_on if rules.eligibility.min_age else None,
             )
         ],

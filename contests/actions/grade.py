@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -98,4 +98,4 @@ def grade_attempts(attempts: Sequence[Attempt]) -> None:
         attempt.points, attempt.right, attempt.answered = grade.points, grade.right, grade.answered
         if attempt.elapsed_ms is None:
             ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)  # the grace gives arrival, not time
-            attempt.elapsed_ms = max(0, int((ended - attempt.started_at).total_seconds() * 1000))
+            attempt.elapsed_ms = max(0, (ended - attempt.started_at) // timedelta(milliseconds=1))  # exact

@@ -150,6 +150,7 @@ def _enter(member: Member, round_: Round, starter: Starter, division: str, now: 
     entry = Entry(
         contest_id=round_.contest_id, member=member, unit_id=starter.unit_id, unit_path=starter.unit_path,
         unit_name=starter.unit_name, division=division, entered_at=now,
+        rules_version_id=starter.rules_version,
     )  # fmt: skip
     # A conflict "updates" the key to what it is: the way to be told the id of the row that stands there.
     Entry.objects.bulk_create(

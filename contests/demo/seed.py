@@ -22,6 +22,7 @@ from accounts.models import Consent, Headcount, Member, Membership, Role, Unit, 
 from contests.actions.bank import import_questions, open_for_practice
 from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
+from contests.actions.rules_versions import keep_rules
 from contests.actions.start import start_attempt
 from contests.authoring.reading import read_questions
 from contests.authoring.rule_sets import read_rule_set_file
@@ -82,6 +83,7 @@ def keep_open(*, now: datetime, say: Say) -> bool:
                 contest=contest, number=number, title=f"Tuần {number}", opens_at=max(opens_at, last.closes_at), closes_at=closes_at,
                 rules=last.rules,
             )  # fmt: skip
+            keep_rules(contest, by=None, now=now)
             rebuild_boards(contest)
             added = True
     return added
@@ -220,6 +222,7 @@ def _contest(owner: Unit, bank: Bank, slug: str, title: str, now: datetime) -> C
             contest=contest, number=number, title=f"Tuần {number}", rules=rules,
             opens_at=opens_at + timedelta(days=shift), closes_at=min(closes_at + timedelta(days=shift), opens_at) if shift else closes_at,
         )  # fmt: skip
+    keep_rules(contest, by=contest.created_by, now=opens_at - timedelta(days=7))
     return contest
 
 

@@ -111,6 +111,12 @@ class QuestionVersion(models.Model):
         editable=False,
         help_text="the same for questions that ask the same, see `rules.practice.stem_key`",
     )
+    salt = models.UUIDField(
+        default=uuid.uuid4,
+        db_default=RandomUUID(),
+        editable=False,
+        help_text="goes into the digest of the audit log, so that nobody finds the key by trying all",
+    )
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -115,6 +115,32 @@ class ContestEvent(models.Model):
         return f"{self.contest}: {self.what}"
 
 
+class RulesVersion(models.Model):
+    """The rules page as it stood from one instant on, word for word: what members agreed to. Rows are only ever added.
+
+    Each text is a list of sections, [title, [paragraph, …]]; `changes` names what the version before said otherwise.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="rules_versions")
+    number = models.PositiveSmallIntegerField()
+    vi = models.JSONField()
+    en = models.JSONField()
+    text_hash = models.CharField(max_length=64, help_text="SHA-256 of both texts, see queries.rules_page.hash_of")
+    changes = models.JSONField(default=list, help_text='[{"language", "section", "before": […], "after": […]}, …]')
+    reason = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["contest", "-number"]
+        verbose_name = _("bản thể lệ")
+        verbose_name_plural = _("bản thể lệ")
+        constraints = [models.UniqueConstraint(fields=["contest", "number"], name="rules_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contest}: {self.number}"
+
+
 class Exclusion(models.Model):
     """Somebody who may not compete in a contest (organizer, secretary, technician), or whose result does not count.
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Unit
-from contests.models.contest import Contest, Round
+from contests.models.contest import Contest, Round, RulesVersion
 
 
 class Entry(models.Model):
@@ -30,6 +30,10 @@ class Entry(models.Model):
         db_default="",
         help_text="its key in the contest's rules, as on the day of entry",
     )
+    rules_version = models.ForeignKey(
+        RulesVersion, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
+        help_text="the rules that were in force when the member entered",
+    )  # fmt: skip
     born_on = models.DateField(null=True, blank=True, help_text="as declared, only where the contest has a minimum age")
 
     class Meta:

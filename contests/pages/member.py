@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,12 +24,13 @@ from contests.pages.sitting_form import read_choices
 from contests.queries import pages
 from contests.queries.appeals import appeals_of, window_of
 from contests.queries.practice import may_practise
-from contests.queries.rules_page import rules_of
+from contests.queries.rules_page import changes_of, published_rules
 from contests.queries.standings import board_is_open, board_state
 from contests.queries.winners import is_published, own_awards, why_here
 from contests.tokens import make_token
 
 BOARD_PREVIEW = 5
+NUMBER = re.compile(r"[1-9][0-9]{0,3}")  # of a version of the rules
 
 
 @require_safe
@@ -54,7 +56,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "contests/contest.html",
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
-            "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": rules_of(contest, get_language() or "vi"),
+            "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": published_rules(contest, get_language() or "vi"),
             "practice": may_practise(contest.organizer), "official": is_published(contest),
         },
     )  # fmt: skip
@@ -62,10 +64,25 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rules alone, to print and to pin up."""
+    """The rules alone, whole, to print and to pin up: those in force, or the version `?ban=` names, in either language."""
     contest = get_object_or_404(pages.public_contests(), slug=slug)
-    sections = rules_of(contest, get_language() or "vi")
-    return render(request, "contests/rules.html", {"contest": contest, "rules": sections, "section": "contests"})
+    language = request.GET.get("ngon-ngu", get_language())
+    language = "en" if language == "en" else "vi"
+    number = request.GET.get("ban", "")
+    page = published_rules(contest, language, int(number) if NUMBER.fullmatch(number) else None)
+    if page is None or (number and not NUMBER.fullmatch(number)):
+        raise Http404
+    entry = pages.entry_of(contest, request.user) if request.user.is_authenticated else None
+    with override(language):
+        return render(
+            request,
+            "contests/rules.html",
+            {
+                "contest": contest, "page": page, "section": "contests", "language": language, "entry": entry,
+                "changed": [(version, changes_of(version, language)) for version in page.later],
+                "address": request.build_absolute_uri(request.path),
+            },
+        )  # fmt: skip
 
 
 @login_required

@@ -156,7 +156,7 @@ def initial_of_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
         "point": rules.get("points_per_question", 100) / 100, "scoring": scoring.get("name"),
         "penalty": scoring.get("penalty", ""), "below_zero": scoring.get("below_zero", False),
         "least_right": scoring.get("least_right", ""), "after": scoring.get("after", ""),
-        **{name: scoring[name] / 100 for name in ("per_minute", "most", "bonus") if name in scoring},
+        **{name: scoring[name] / 100 if name in scoring else "" for name in ("per_minute", "most", "bonus")},
         "prediction": asked.get("meaning", ""), "prediction_counted": asked.get("counted", Counted.VALID.value),
         "decimals": asked.get("decimals") or "",
         "windows": "\n".join(

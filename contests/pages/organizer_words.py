@@ -126,6 +126,15 @@ def _what(event: ContestEvent) -> str:
             "prize": detail.get("prize"),
         }
     number = {"number": detail.get("list")}
+    if event.what == "rules_changed":
+        parts = {
+            "chain": _("thứ tự xếp hạng"), "over_rounds": _("cách cộng các đợt"), "divisions": _("các bảng"),
+            "eligibility": _("ai được dự thi"), "unit_boards": _("bảng đơn vị"), "prizes": _("giải thưởng"),
+            "one_prize": _("mỗi người mấy giải"), "appeal_days": _("thời hạn khiếu nại"),
+        }  # fmt: skip
+        return _("Sửa luật: %(parts)s") % {
+            "parts": ", ".join(parts.get(name, name) for name in detail.get("changes", {}))
+        }
     words = {
         "winners_proposed": _("Đề xuất danh sách đạt giải số %(number)s") % number,
         "winners_verified": _("Kiểm tra danh sách đạt giải số %(number)s") % number,
@@ -139,6 +148,8 @@ def _what(event: ContestEvent) -> str:
         "finalists": _("Chọn %(n)s người vào đợt %(number)s") % {"n": detail.get("people"), "number": detail.get("round")},
         "roster_added": _("Thêm %(n)s người vào danh sách dự thi") % {"n": detail.get("added")},
         "roster_removed": _("Bỏ một người khỏi danh sách dự thi"),
+        "rule_set_loaded": _("Nhập thể lệ từ tệp"),
+        "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)
 

@@ -89,3 +89,11 @@ def answer_keys(ids: Iterable[int]) -> Mapping[int, AnswerKey]:
         for pk, kind, key in QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "kind", "key"):
             _keys[pk] = AnswerKey(Kind(kind), frozenset(key))
     return {pk: _keys[pk] for pk in wanted}
+
+
+def forget() -> None:
+    """Drop what this process keeps of banks and versions: for a database that was put back to an earlier state."""
+    _bank_index.cache_clear()
+    _bank_items.cache_clear()
+    _kinds.clear()
+    _keys.clear()

@@ -209,6 +209,7 @@ class ContestPage:
     main: RoundView | None
     rounds: list[RoundView]
     turnout: Turnout
+    entered: bool  # whether the visitor is in the contest already
 
     @property
     def others(self) -> list[RoundView]:
@@ -251,7 +252,7 @@ def contest_page(contest: Contest, member: Member | None, now: datetime) -> Cont
     return ContestPage(
         contest=contest, phase=phase, rounds=views,
         main=next((view for view in views if main is not None and view.round.pk == main.pk), None),
-        turnout=turnouts([contest], seconds).get(contest.pk, Turnout()),
+        turnout=turnouts([contest], seconds).get(contest.pk, Turnout()), entered=entry is not None,
     )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.models import Unit, UnitKind
+from accounts.models import Unit
 from accounts.scope import Scope
 from contests.models import Bank, Contest, QuestionVersion, Round
-from contests.rules.contest_settings import ContestRules, RoundFacts, contradictions, parse_contest_rules
+from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
 from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
 
@@ -182,7 +182,7 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
     rounds = list(contest.rounds.all())
     return [
         _check_rules(rounds),
-        _check_contest_rules(contest, rounds),
+        _check_contest_rules(contest),
         _check_windows(rounds, now),
         _check_bank(contest, now),
         _check_audience(contest, scope),
@@ -197,54 +197,10 @@ def _check_rules(rounds: Sequence[Round]) -> Check:
     return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
 
 
-def _check_contest_rules(contest: Contest, rounds: Sequence[Round]) -> Check:
-    """Ranking, divisions, prizes: read, at one with the rounds, and naming only units and kinds that there are."""
-    title = "Xếp hạng và giải thưởng"
-    facts = [
-        RoundFacts(one.number, one.opens_at, one.closes_at, rules)
-        for one in rounds
-        if (rules := read_rules(one.rules)[0]) is not None
-    ]
-    try:
-        rules = parse_contest_rules(contest.rules)
-    except RulesInvalid as error:
-        return Check("contest_rules", False, title, " ".join(problem.text for problem in error.problems))
-    texts = [problem.text for problem in [*contradictions(rules, facts), *unknown_names(rules)]]
-    return Check("contest_rules", not texts, title, " ".join(texts) or "Các luật không mâu thuẫn với nhau.")
-
-
-def unknown_names(rules: ContestRules) -> list[RuleProblem]:
-    """Units and kinds of units that the rules name and the tree does not have."""
-    units = {
-        code: place
-        for place, codes in [
-            ("eligibility.units", rules.eligibility.units),
-            *((f"divisions[{index}].units", one.units) for index, one in enumerate(rules.divisions)),
-        ]
-        for code in codes
-    }
-    kinds = {
-        slug: place
-        for place, slugs in [
-            *((f"divisions[{index}].unit_kinds", one.unit_kinds) for index, one in enumerate(rules.divisions)),
-            *((f"unit_boards[{index}].unit_kinds", one.unit_kinds) for index, one in enumerate(rules.unit_boards)),
-        ]
-        for slug in slugs
-    }
-    known_units = set(Unit.objects.filter(code__in=units).values_list("code", flat=True)) if units else set()
-    known_kinds = set(UnitKind.objects.filter(slug__in=kinds).values_list("slug", flat=True)) if kinds else set()
-    return [
-        *(
-            RuleProblem(place, "no_such_unit", f"Không có đơn vị nào mang mã “{code}”.")
-            for code, place in units.items()
-            if code not in known_units
-        ),
-        *(
-            RuleProblem(place, "no_such_kind", f"Không có loại đơn vị nào mang mã “{slug}”.")
-            for slug, place in kinds.items()
-            if slug not in known_kinds
-        ),
-    ]
+def _check_contest_rules(contest: Contest) -> Check:
+    title = "Luật xếp hạng và giải thưởng"
+    texts = dict.fromkeys(problem.text for problem in saved_rules_problems(contest))
+    return Check("contest_rules", not texts, title, " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.")
 
 
 def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:

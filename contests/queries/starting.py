@@ -19,6 +19,7 @@ SELECT unit.id, unit.path, unit.name, entry.id, entry.unit_path,
        EXISTS (SELECT FROM contests_exclusion out WHERE out.contest_id = %(contest)s AND out.member_id = asked.member
                 AND NOT out.prizes_only AND out.revoked_at IS NULL),
        EXISTS (SELECT FROM contests_finalist f WHERE f.round_id = %(round)s AND f.entry_id = entry.id),
+       (SELECT max(v.id) FROM contests_rulesversion v WHERE v.contest_id = %(contest)s),
        attempt.id, attempt.number, attempt.state, attempt.accepts_until
 FROM (VALUES (%(member)s::bigint)) AS asked (member)
 LEFT JOIN accounts_membership m ON m.member_id = asked.member AND m.to_day IS NULL
@@ -55,6 +56,7 @@ class Starter:
     round_extended: bool  # whether anybody has an extension in the round
     excluded: bool
     is_finalist: bool
+    rules_version: int | None  # the newest, which an entry made now agrees to
     attempts: tuple[Begun, ...]
 
     def running(self, now: datetime) -> Begun | None:
@@ -73,10 +75,12 @@ def starter_of(member: Member, round_: Round) -> Starter:
     with connection.cursor() as cursor:
         cursor.execute(FACTS, asked)
         rows = cursor.fetchall()  # one an attempt, or one without
-    unit_id, unit_path, unit_name, entry_id, entry_path, agreed, extended, excluded, is_finalist = rows[0][:9]
+    unit_id, unit_path, unit_name, entry_id, entry_path, agreed, extended, excluded, is_finalist, rules_version = rows[
+        0
+    ][:10]
     return Starter(
         unit_id=unit_id, unit_path=unit_path or "", unit_name=unit_name or "", entry_id=entry_id,
         path=entry_path if entry_id is not None else unit_path or "", agreed=agreed, round_extended=extended,
-        excluded=excluded, is_finalist=is_finalist,
-        attempts=tuple(Begun(*row[9:]) for row in rows if row[9] is not None),
+        excluded=excluded, is_finalist=is_finalist, rules_version=rules_version,
+        attempts=tuple(Begun(*row[10:]) for row in rows if row[10] is not None),
     )  # fmt: skip

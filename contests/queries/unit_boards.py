@@ -84,7 +84,7 @@ _memo: Memo[UnitPicture] = Memo()
 def unit_picture(contest: Contest, board: UnitBoard, round_: Round | None) -> UnitPicture:
     """The board for pages: counted at most every fifteen seconds in each process, however many look at it.
 
-    Counting 100,000 entries in 3,000 units takes under a second (docs/decisions/0004-unit-boards.md).
+    Counting 100,000 entries in 3,000 units takes under a second (docs/decisions/0006-unit-boards.md).
     """
     key = f"{contest.pk}/{round_.pk if round_ else ''}/{board!r}"
     seconds = getattr(settings, "UNIT_BOARD_SECONDS", LIVES)

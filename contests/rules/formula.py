@@ -83,7 +83,11 @@ def evaluate(formula: Formula, values: Mapping[str, int | Fraction]) -> Fraction
 
 def worked(formula: Formula, values: Mapping[str, int | Fraction]) -> str:
     """The formula with the unit's numbers in it and its result, for people to check: `120 ÷ 200 × 100 = 60`."""
-    result = evaluate(formula, values)
+    return shown(formula, values, evaluate(formula, values))
+
+
+def shown(formula: Formula, values: Mapping[str, int | Fraction], result: Fraction | None) -> str:
+    """As `worked`, for a result that is known already."""
     said = "không tính được vì chia cho 0" if result is None else written(result)
     return f"{_shown(formula.tree, values, 0)} = {said}"
 

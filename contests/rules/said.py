@@ -27,6 +27,11 @@ class Said:
         return Said(f"{vi}: {self.vi}", f"{en}: {self.en}")
 
 
+def paragraph(sentences: Sequence[Said]) -> Said:
+    """Sentences one after the other."""
+    return sentences[0].then(*sentences[1:])
+
+
 def enumerated(parts: Sequence[Said], mark: str = "; ") -> Said:
     """Several as one, with a mark between."""
     return Said(mark.join(part.vi for part in parts), mark.join(part.en for part in parts))

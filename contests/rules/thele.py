@@ -14,7 +14,7 @@ from typing import Literal
 from contests.rules import thele_ranking as ranking
 from contests.rules import thele_words as words
 from contests.rules.contest_settings import ContestRules
-from contests.rules.said import VIETNAM, Said, moment
+from contests.rules.said import VIETNAM, Said, moment, paragraph
 from contests.rules.settings import Qualify, RoundRules
 
 __all__ = ["VIETNAM", "ContestFacts", "Language", "RoundFacts", "Section", "rules_page"]
@@ -109,14 +109,19 @@ def rules_page(contest: ContestFacts, language: Language = "vi") -> list[Section
 ALWAYS = ("The paper", "Attempts")
 
 
-def _per_round(contest: ContestFacts, say: Callable[[RoundRules], Said]) -> list[Said]:
-    """What `say` says of the rounds: once when they agree, else once for each group of rounds that does."""
-    groups: dict[Said, list[str]] = {}
-    for one in contest.rounds:
-        groups.setdefault(say(one.rules), []).append(one.name)
-    if len(groups) < 2:
-        return list(groups)
-    return [said.of(", ".join(names), ", ".join(names)) for said, names in groups.items()]
+def _per_round(contest: ContestFacts, say: Callable[[RoundRules], words.Sentences]) -> list[Said]:
+    """What `say` says of the rounds: in what they differ once for each group of rounds that agree, then what holds for all."""
+    said = [(one.name, [sentence for sentence in say(one.rules) if sentence]) for one in contest.rounds]
+    if not said:
+        return []
+    common = [sentence for sentence in said[0][1] if all(sentence in sentences for _, sentences in said)]
+    groups: dict[tuple[Said, ...], list[str]] = {}
+    for name, sentences in said:
+        groups.setdefault(tuple(sentence for sentence in sentences if sentence not in common), []).append(name)
+    own = [
+        paragraph(sentences).of(", ".join(names), ", ".join(names)) for sentences, names in groups.items() if sentences
+    ]
+    return [*own, paragraph(common)] if common else own
 
 
 def _who(contest: ContestFacts) -> list[Said]:

@@ -13,8 +13,10 @@ from contests.rules.thele_ranking import own_criteria
 from contests.rules.ties import Criterion
 from contests.rules.windows import WEEKDAYS
 
+Sentences = list[Said | None]  # of one round; None where it has nothing to say
 
-def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:
+
+def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Sentences:
     parts = [(topic_names.get(part.topic, part.topic), part.count) for part in rules.draw]
     if len(parts) == 1:
         topics = Said(f"Các câu thuộc chủ đề {parts[0][0]}.", f"They are all on {parts[0][0]}.")
@@ -23,10 +25,11 @@ def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:
             f"Theo chủ đề: {'; '.join(f'{name} {count} câu' for name, count in parts)}.",
             f"By topic: {'; '.join(f'{name} {count}' for name, count in parts)}.",
         )
-    return Said(
-        f"Mỗi đề có {rules.questions} câu hỏi, làm trong {rules.minutes} phút.",
-        f"A paper has {many(rules.questions, 'question')} and lasts {many(rules.minutes, 'minute')}.",
-    ).then(
+    return [
+        Said(
+            f"Mỗi đề có {rules.questions} câu hỏi, làm trong {rules.minutes} phút.",
+            f"A paper has {many(rules.questions, 'question')} and lasts {many(rules.minutes, 'minute')}.",
+        ),
         topics,
         Said(
             "Máy bốc câu hỏi ngẫu nhiên từ ngân hàng câu hỏi cho từng lượt thi.",
@@ -47,10 +50,10 @@ def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Said:
             "Các phương án trả lời giữ nguyên thứ tự.",
             "The options of a question keep their order.",
         ),
-    )
+    ]
 
 
-def attempts(rules: RoundRules) -> Said:
+def attempts(rules: RoundRules) -> Sentences:
     allowed = (
         Said("Không giới hạn số lượt thi trong một đợt.", "There is no limit to attempts in a round.")
         if rules.attempts is None
@@ -59,27 +62,22 @@ def attempts(rules: RoundRules) -> Said:
             f"Everyone has {many(rules.attempts, 'attempt')} in a round.",
         )
     )
-    return allowed.then(
-        Said(
-            "Lượt đã bắt đầu được tính là đã dùng, kể cả khi bỏ dở.",
-            "An attempt that has begun is used, even if it is left unfinished.",
-        )
+    used = Said(
+        "Lượt đã bắt đầu được tính là đã dùng, kể cả khi bỏ dở.",
+        "An attempt that has begun is used, even if it is left unfinished.",
     )
+    return [allowed, used]
 
 
-def points(rules: RoundRules, chain: Sequence[Criterion]) -> Said:
+def points(rules: RoundRules, chain: Sequence[Criterion]) -> Sentences:
     """What an answer earns and which attempts count."""
     vi, en = decimal(rules.points_per_question, ","), decimal(rules.points_per_question, ".")
     earns = Said(
         f"Mỗi câu trả lời đúng được {vi} điểm; câu sai hoặc bỏ trống không được điểm.",
         f"A right answer earns {en} {'point' if rules.points_per_question == 100 else 'points'}; a wrong or missing answer earns nothing.",
     )
-    return earns.then(
-        rules.scoring.said(),
-        OWN_WEIGHT,
-        PARTIALS[rules.partial],
-        _counting(rules.counting, chain) if rules.attempts != 1 else None,
-    )
+    several = _counting(rules.counting, chain) if rules.attempts != 1 else None
+    return [earns, rules.scoring.said(), OWN_WEIGHT, PARTIALS[rules.partial], several]
 
 
 OWN_WEIGHT = Said(
@@ -150,7 +148,7 @@ def windows(rules: RoundRules) -> Said | None:
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def result_view(rules: RoundRules) -> Said:
+def result_view(rules: RoundRules) -> Sentences:
     key = Said(
         "Đáp án không được công bố khi đợt thi chưa kết thúc.", "The right answers stay closed while the round is open."
     )
@@ -166,7 +164,7 @@ def result_view(rules: RoundRules) -> Said:
             "Nộp bài xong, điểm chưa hiện ra; ban tổ chức công bố điểm sau khi đợt thi kết thúc.",
             "Points are not shown when you hand in; the organisers announce them after the round.",
         )
-    return at_once.then(key, REVIEWS[rules.review])
+    return [at_once, key, REVIEWS[rules.review]]
 
 
 REVIEWS = {
@@ -192,25 +190,21 @@ CLOCK = Said(
 )
 
 
-def lateness(rules: RoundRules) -> Said:
+def lateness(rules: RoundRules) -> Sentences:
     stamp = Said(
         "Một câu trả lời được tính theo thời điểm máy chủ nhận được nó, không theo đồng hồ trên điện thoại.",
         "An answer is judged by the moment the server receives it, not by the clock of the phone.",
     )
     if rules.grace_seconds == 0:
-        return stamp.then(
-            Said("Đến sau khi hết giờ thì không được tính.", "One that arrives after the end does not count."),
-            KEPT_APART,
-        )
-    return stamp.then(
-        Said(
+        grace = Said("Đến sau khi hết giờ thì không được tính.", "One that arrives after the end does not count.")
+    else:
+        grace = Said(
             f"Đường truyền cần chút thời gian, nên câu trả lời đến máy chủ chậm nhất {rules.grace_seconds} giây sau khi hết giờ vẫn được tính; "
             "đến trễ hơn thì không.",
             f"As the network takes a moment, one that arrives at most {many(rules.grace_seconds, 'second')} after the end still counts; "
             "a later one does not.",
-        ),
-        KEPT_APART,
-    )
+        )
+    return [stamp, grace, KEPT_APART]
 
 
 KEPT_APART = Said(

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from accounts.names import search_text
 from contests.rules.contest_settings import PeopleOf, UnitBoard, UnitBy
-from contests.rules.formula import evaluate, worked, written
+from contests.rules.formula import evaluate, shown, written
 
 PEOPLE_WORDS = {PeopleOf.MEMBERS: "đoàn viên", PeopleOf.WORKERS: "lao động"}
 BY_ZERO = "chia cho 0"
@@ -124,8 +124,8 @@ def _by_formula(board: UnitBoard, unit: UnitFigures) -> RankedUnit:
     values = {name: value for name, value in known.items() if value is not None}
     if not board.formula.names <= values.keys():
         return _left_out(unit, NO_RESULT)
-    text, value = worked(board.formula, values), evaluate(board.formula, values)
-    return RankedUnit(None, unit, value, text, BY_ZERO if value is None else "")
+    value = evaluate(board.formula, values)
+    return RankedUnit(None, unit, value, shown(board.formula, values, value), BY_ZERO if value is None else "")
 
 
 def quantities(unit: UnitFigures) -> Mapping[str, int | Fraction | None]:

@@ -46,9 +46,32 @@ def test_production_settings_are_fine(settings, monkeypatch):
     settings.EMAIL_CONFIG = {"EMAIL_HOST": "mail"}
     settings.SECRET_KEY, settings.ATTEMPT_TOKEN_KEYS = "k" * 64, ["a" * 64, "b" * 64]
     monkeypatch.setenv("ATTEMPT_TOKEN_KEYS", "set")
+    monkeypatch.setenv("AUDIT_KEY", "set")
+    settings.AUDIT_KEY = "c" * 64
 
     assert grades(check_ready.settings_are_for_production()) == ["OK", "OK"]
-    assert grades(check_ready.keys_are_set()) == ["OK", "OK"]
+    assert grades(check_ready.keys_are_set()) == ["OK", "OK", "OK"]
+
+
+def test_the_key_of_the_audit_log_must_be_one_of_its_own_and_long(settings, monkeypatch):
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    assert "AUDIT_KEY chưa đặt" in text(check_ready.keys_are_set())
+
+    monkeypatch.setenv("AUDIT_KEY", "short")
+    settings.AUDIT_KEY = "short"
+    assert "AUDIT_KEY ngắn" in text(check_ready.keys_are_set())
+
+
+@pytest.mark.django_db
+def test_a_log_that_nobody_seals_is_found():
+    assert grades(check_ready.audit_is_sealed()) == ["OK"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE contests_auditrecord DISABLE TRIGGER USER")
+        cursor.execute(
+            "INSERT INTO contests_auditrecord (at, what, detail) VALUES (now() - interval '6 minutes', 'x', '{}')"
+        )
+    assert grades(check_ready.audit_is_sealed()) == ["LỖI"]
 
 
 @pytest.mark.parametrize("keys", [[], ["short"], ["a" * 64, "a" * 64]])

@@ -113,10 +113,13 @@ def walk(stage: tuple[make.Union, Contest, Bank], logs: Path) -> Walked:
 
 
 def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> None:
+    Contest.objects.filter(pk=contest.pk).update(
+        rules={"unit_boards": [{"key": "diem", "name": "Điểm", "by": "formula", "formula": "dung_het + diem_tb"}]}
+    )
     values = {
         "slug": [contest.slug], "public_id": [str(uuid.uuid4()), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "token": ["x"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
-        "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
+        "key": ["diem"], "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
         "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())],
     }  # fmt: skip
     visitor = site.browser("visitor")

@@ -29,6 +29,7 @@ from django.db.migrations.executor import MigrationExecutor
 from contests.actions.boards import boards_of
 from contests.actions.sitting import database_now
 from contests.models import Attempt, Contest
+from contests.queries.audit import unsealed
 from leaderboard import live
 
 OLDEST_POSTGRES = 150_000
@@ -84,7 +85,7 @@ class Command(BaseCommand):
                   disk_has_room, redis_is_fit]  # fmt: skip
         if database_answers():
             checks += [database_speaks_vietnamese, database_keeps_what_it_says, partial(connections_suffice, processes),
-                       migrations_are_applied, clocks_agree, grading_keeps_up, boards_are_there]  # fmt: skip
+                       migrations_are_applied, clocks_agree, grading_keeps_up, audit_is_sealed, boards_are_there]  # fmt: skip
         else:
             checks.append(database_is_away)
         for check in checks:
@@ -154,7 +155,7 @@ def settings_are_for_production() -> Iterator[Finding]:
 
 
 def keys_are_set() -> Iterator[Finding]:
-    """SECRET_KEY and the keys of attempt tokens."""
+    """SECRET_KEY, the keys of attempt tokens, the key of the audit log."""
     if os.environ.get("SECRET_KEY") or settings.PRODUCTION:
         yield (
             ok("SECRET_KEY đã đặt")
@@ -172,6 +173,14 @@ def keys_are_set() -> Iterator[Finding]:
         )
     else:
         yield ok(f"{len(keys)} khóa ký mã lượt thi")
+    if not os.environ.get("AUDIT_KEY"):
+        yield bad(
+            "AUDIT_KEY chưa đặt, đang suy ra từ SECRET_KEY: đổi SECRET_KEY thì cả nhật ký trông như bị giả. Tạo khóa riêng trước khi mở cuộc thi."
+        )
+    elif len(settings.AUDIT_KEY) < 32:
+        yield bad("AUDIT_KEY ngắn hơn 32 ký tự. Tạo khóa mới trước khi mở cuộc thi đầu tiên.")
+    else:
+        yield ok("AUDIT_KEY đã đặt")
 
 
 def deploy_checks_pass() -> Iterator[Finding]:
@@ -352,6 +361,17 @@ def grading_keeps_up() -> Iterator[Finding]:
         yield bad("không thấy tiến trình nền nào. Chạy: systemctl start hoithi-worker@1")
     else:
         yield ok(f"{alive} tiến trình nền đang chạy")
+
+
+def audit_is_sealed() -> Iterator[Finding]:
+    """What is not sealed yet could be changed without a trace."""
+    waiting, late = unsealed()
+    if late:
+        yield bad(
+            f"{late} bản ghi nhật ký chờ niêm phong quá 5 phút. Chạy: manage.py verify_audit; xem log của hoithi-worker"
+        )
+    else:
+        yield ok(f"nhật ký được niêm phong ({waiting} bản ghi đang chờ)")
 
 
 def boards_are_there() -> Iterator[Finding]:

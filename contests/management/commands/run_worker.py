@@ -1,4 +1,4 @@
-"""The background worker: jobs from PostgreSQL (exports, imports, mail) and, beside them, the end of attempts.
+"""The background worker: jobs from PostgreSQL (exports, imports, mail) and, beside them, the end of attempts and the audit log.
 
 Grading isn't a job a hand-in could forget to enqueue: the table itself is the queue, looked at several times a second. Any number of
 workers may run; a killed one leaves nothing half done.
@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app as jobs
 from redis.exceptions import RedisError
 
+from contests.actions.audit import SEAL_BATCH, ForgedHead, seal_pending
 from contests.actions.boards import ensure_boards
 from contests.actions.finals import choose_due
 from contests.actions.grade import BATCH, grade_pending, pending_ids, sweep_expired
@@ -29,6 +30,7 @@ log = logging.getLogger("contests.worker")
 GRADE_EVERY = 0.25  # seconds; a board should move within two seconds of a hand-in
 SWEEP_EVERY = 8  # turns of the grading loop
 BOARDS_EVERY = 12  # turns
+SEAL_EVERY = 1.0  # seconds; until then a record could be changed without a trace
 JOBS_AGAIN = 2.0  # seconds until jobs are taken again after the database was lost
 
 
@@ -42,8 +44,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
-        grader = threading.Thread(target=grade_until, args=(stop,), name="grader", daemon=True)
-        grader.start()
+        loops = [
+            threading.Thread(target=loop, args=(stop,), name=loop.__name__, daemon=True)
+            for loop in (grade_until, seal_until)
+        ]
+        for loop in loops:
+            loop.start()
         try:
             if options["no_jobs"]:
                 signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -53,7 +59,8 @@ class Command(BaseCommand):
                 asyncio.run(run_jobs())
         finally:
             stop.set()
-            grader.join(10)
+            for loop in loops:
+                loop.join(10)
 
 
 async def run_jobs() -> None:
@@ -114,6 +121,28 @@ def grade_until(stop: threading.Event) -> None:
         turn += 1
         if not more:
             stop.wait(GRADE_EVERY)
+    connection.close()
+
+
+def seal_until(stop: threading.Event) -> None:
+    """Seal the audit log until told to stop. A chain that was tampered with is left as it is, and said once."""
+    said = False
+    while not stop.is_set():
+        more = False
+        try:
+            more = seal_pending() == SEAL_BATCH
+            said = False
+        except ForgedHead as error:
+            if not said:
+                log.critical("the audit log is not sealed any more: %s", error)
+            said = True
+        except DatabaseError:
+            log.exception("sealing waits for the database")
+            close_old_connections()
+        except Exception:
+            log.exception("sealing goes on after an error")
+        if not more:
+            stop.wait(SEAL_EVERY)
     connection.close()
 
 
