@@ -80,3 +80,71 @@ _("Mọi đợt đều còn giờ để vào thi.")
 _("Ngân hàng đủ câu hỏi")
 _("Mỗi chủ đề đủ câu trong suốt cuộc thi.")
 _("Đơn vị dự thi")
+
+# contests/actions/appeals.py
+_("Đề này không có câu ấy. Hãy chọn câu trong danh sách.")
+_(
+    "Bạn đã gửi một khiếu nại về mục này và ban tổ chức chưa trả lời. Hãy chờ trả lời, hoặc rút lại để gửi nội dung khác."
+)
+
+# contests/actions/awards.py
+_("Danh sách này không còn hiệu lực. Hãy đề xuất danh sách mới.")
+_("Người công bố phải khác người đề xuất. Hãy nhờ một người khác trong ban tổ chức công bố.")
+_("Danh sách này không còn hiệu lực nên không cần rút lại.")
+_("Hãy cho mỗi người một thứ tự khác nhau, từ 1 trở đi.")
+_("Nhóm này không còn bằng nhau, hoặc đã được quyết định. Hãy xem lại trang.")
+_("Danh sách chưa được kiểm tra nên chưa công bố được.")
+_("Danh sách này đã được kiểm tra.")
+_("Danh sách này đã được công bố.")
+_("Kết quả hoặc thể lệ đã thay đổi sau khi danh sách được đề xuất. Hãy rút lại và đề xuất danh sách mới.")
+
+# contests/actions/contest_rules.py
+_("Bạn không phụ trách đơn vị tổ chức cuộc thi này.")
+_("Cuộc thi đã mở nên luật xếp hạng và giải thưởng không đổi được nữa: đã có người dự thi theo luật ấy.")
+
+# contests/actions/enter.py
+_("Cuộc thi này không nhận đăng ký.")
+
+# contests/actions/exclude.py
+_("Người này đã được loại khỏi xếp hạng.")
+_("Người này đang được xếp hạng.")
+
+# contests/actions/regrade.py
+_("Cuộc thi chưa mở nên chưa có bài nào để chấm lại. Hãy sửa câu hỏi trong ngân hàng.")
+_("Câu này đã được huỷ. Muốn quyết định khác, hãy thu hồi việc huỷ trước.")
+_("Hãy chọn đáp án.")
+_("Quyết định này đã được thu hồi. Muốn áp dụng lại, hãy lập quyết định mới.")
+_("Loại câu này chỉ có một đáp án. Muốn nhận cả đáp án khác, hãy chọn “Chấp nhận thêm đáp án”.")
+_("Đây đang là đáp án của câu này. Hãy chọn đáp án khác.")
+_("Câu có nhiều đáp án thì không nhận thêm được. Hãy sửa đáp án hoặc huỷ câu.")
+_("Đáp án này đang được tính là đúng. Hãy chọn đáp án khác.")
+
+# contests/actions/roster.py
+_("Cuộc thi đã kết thúc nên không thêm người dự thi được nữa.")
+_("Hãy dán danh sách, mỗi người một dòng.")
+
+# contests/actions/ruling_work.py
+_("Việc trước của quyết định này chưa xong. Hãy đợi ít phút.")
+
+# contests/actions/start.py
+_("Hãy điền vài thông tin dự thi trước khi vào thi.")
+
+# contests/pages/organizer_rules.py
+_("Hãy chọn tệp luật (.json) trước khi bấm nút.")
+_("Tệp phải là một bộ thiết lập {…}. Hãy tải tệp luật về làm mẫu.")
+_("Không đọc được tệp. Hãy tải tệp luật về làm mẫu rồi sửa trên đó.")
+
+# contests/rules/timing.py, contests/rules/eligibility.py, contests/queries/
+_("Bây giờ không trong khung giờ thi của đợt này.")
+_("Vòng này chỉ dành cho những người đã được chọn từ các đợt trước.")
+_("Bạn thuộc ban tổ chức hoặc tổ kỹ thuật của cuộc thi này nên không dự thi.")
+_("Bạn chưa có trong danh sách dự thi. Hãy hỏi công đoàn đơn vị để được thêm vào.")
+_("Chưa tới thời gian đăng ký dự thi.")
+_("Đã hết hạn đăng ký dự thi.")
+_("Mã dự thi chưa đúng. Hãy xem lại mã trong thông báo của ban tổ chức.")
+_("Hãy nhập ngày sinh của bạn.")
+_("Bạn chưa đủ tuổi dự thi theo thể lệ.")
+_("Hãy chọn bảng thi của bạn.")
+_("Đơn vị của bạn không thuộc bảng nào của cuộc thi. Hãy hỏi ban tổ chức.")
+_("Ban tổ chức đã đưa bạn ra khỏi danh sách dự thi cuộc thi này.")
+_("Danh sách vào vòng này có sau khi các đợt trước đóng và chấm xong.")

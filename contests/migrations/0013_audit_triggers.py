@@ -1,7 +1,8 @@
 """Who writes the audit log: triggers, so that no act, script, admin page or person at a prompt can forget to.
 
 Statement-level with transition tables: a batch of a thousand graded attempts is one insert. FULL JOIN of old and new rows, because
-a plan that was made for one row would join a thousand by a nested loop. `queries.audit` holds the same expressions and compares.
+a plan that was made for one row would join a thousand by a nested loop. They run with the rights of who owns the tables, so that the
+answer path's role needs none on the log. `queries.audit` holds the same expressions and compares.
 """
 
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Writer:
             )
         )
         return f"""
-CREATE FUNCTION {self.function}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION {self.function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         {into}, {self.added}, {self.contest}, {self.attempt}, {self.actor}, {self.detail} {self.more_of_start}
@@ -173,7 +174,7 @@ WRITERS = [
 
 # Rare, on a table that every login writes: a row trigger whose condition costs nothing where it does not hold.
 RIGHTS = """
-CREATE FUNCTION contests_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION contests_audit_rights() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO contests_auditrecord (at, what, detail) VALUES (clock_timestamp(), 'member.rights', jsonb_build_object(
         'member', NEW.id, 'superuser', NEW.is_superuser, 'staff', NEW.is_staff, 'active', NEW.is_active));

@@ -224,7 +224,7 @@ def test_who_presses_without_end_is_held_off_and_a_factory_is_not(tmp_path):
 def test_bodies_are_limited_by_path(tmp_path):
     answers, pages = Backend("a"), Backend("p")
     with running_nginx(tmp_path, answers=[answers], pages=[pages]) as client:
-        too_large = client.post(ATTEMPT, content=b"x" * 17_000)
+        too_large = client.post(ATTEMPT, content=b"x" * 150_000)
         assert (too_large.status_code, too_large.json()) == (413, {"error": "too_large"})
         assert client.post(ATTEMPT, content=b"x" * 8_000).status_code == 200
         form = client.post("/tai-khoan/ho-ten/", content=b"x" * 66_000)

@@ -38,7 +38,7 @@ def test_a_whole_contest(union, contest):
     assert Counter(record.what for record in records) == {
         "consent.given": 12, "attempt.started": 12, "attempt.taken_over": 1, "ruling.taken_over": 1, "extension.given": 1,
         "extension.revoked": 1, "contest.extension_given": 1, "contest.extension_revoked": 1, "attempt.extended": 12,
-        "attempt.submitted": 10, "attempt.graded": 10, "attempt.voided": 1, "ruling.voided": 1, "attempt.regraded": 1,
+        "attempt.submitted": 10, "attempt.graded": 11, "attempt.voided": 1, "ruling.voided": 1,
         "ruling.restored": 1, "round.changed": 1, "contest.extended": 1, "contest.row_changed": 1, "contest.closed": 1,
         "contest.rules_published": 1,
     }  # fmt: skip
@@ -48,7 +48,7 @@ def test_a_whole_contest(union, contest):
     assert [(record.what, record.actor) for record in first] == [
         ("attempt.started", member), ("attempt.taken_over", None), ("ruling.taken_over", None), ("attempt.extended", None),
         ("attempt.submitted", member), ("attempt.graded", None), ("ruling.voided", union.olga.pk), ("attempt.voided", None),
-        ("ruling.restored", union.olga.pk), ("attempt.regraded", None),
+        ("ruling.restored", union.olga.pk), ("attempt.graded", None),
     ]  # fmt: skip
     graded = first[5]
     attempts[0].refresh_from_db()

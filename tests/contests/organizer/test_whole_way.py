@@ -90,7 +90,9 @@ def test_from_an_empty_console_to_an_open_contest_and_its_end(union, olga, held,
     assert list(contest.events.order_by("pk").values_list("what", flat=True)) == [
         "created",
         "opened",
+        "rules_published",
         "extended",
+        "rules_published",
         "closed",
         "reopened",
     ]
