@@ -6,6 +6,7 @@ Nothing is rewritten in silence: the event keeps what was before, and the attemp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from contests.actions.extend import checked_reason, give_extension
 from contests.actions.grade import GRADE_FIELDS, grade_attempts
 from contests.actions.standings import announce_changes, restand
 from contests.errors import ContestError
-from contests.models import Answer, Attempt, AttemptEvent, LateAnswer
+from contests.models import Answer, Attempt, AttemptEvent, EssayMark, LateAnswer
 from contests.queries.extensions import terms_for
 from contests.rules.lifecycle import IllegalStep, State, step
 from contests.rules.settings import parse_round_rules
@@ -60,7 +61,7 @@ def restore_attempt(*, attempt: Attempt, by: Member, reason: str, now: datetime)
     if attempt.state != Attempt.State.VOIDED:
         raise ContestError("Lượt thi này đang được tính.", "not_voided")
     _note(attempt, "restored", by, why, now, state=attempt.state, points=attempt.points)
-    _regrade(attempt, now)
+    regrade(attempt, now)
     return attempt
 
 
@@ -78,6 +79,7 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
     if not late:
         raise ContestError("Lượt thi này không có câu trả lời đến trễ nào chờ xem xét.", "no_late")
     before = {answer.question: answer.value for answer in Answer.objects.filter(attempt=attempt)}
+    marks = _drop_marks(attempt, [each.question for each in late if each.value != before.get(each.question)])
     Answer.objects.bulk_create(
         [
             Answer(
@@ -91,10 +93,18 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
     LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).update(accepted_at=now)
     _note(
         attempt, "late_accepted", by, why, now, state=attempt.state, points=attempt.points,
-        answers={str(each.question): [before.get(each.question), each.value] for each in late},
+        answers={str(each.question): [before.get(each.question), each.value] for each in late}, **marks,
     )  # fmt: skip
-    _regrade(attempt, now)
+    regrade(attempt, now)
     return len(late)
+
+
+def _drop_marks(attempt: Attempt, questions: Sequence[int]) -> dict[str, Any]:
+    """Take away what markers gave for a text that another takes the place of, so that this one is marked; what it was."""
+    marks = EssayMark.objects.filter(attempt=attempt, question__in=questions).order_by("pk")
+    dropped = list(marks.values_list("question", "marker_id", "credit"))
+    marks.delete()
+    return {"marks": [list(mark) for mark in dropped]} if dropped else {}
 
 
 def _judged(attempt: Attempt, after: State) -> Attempt:
@@ -109,9 +119,10 @@ def _judged(attempt: Attempt, after: State) -> Attempt:
     return attempt
 
 
-def _regrade(attempt: Attempt, now: datetime) -> None:
+def regrade(attempt: Attempt, now: datetime) -> None:
+    """Judge a locked attempt anew from its stored answers and marks, stand its entry anew, announce after commit."""
     grade_attempts([attempt])
-    attempt.state, attempt.graded_at = Attempt.State.REGRADED, now
+    attempt.state, attempt.graded_at = step(State(attempt.state), State.REGRADED), now
     attempt.save(update_fields=[*GRADE_FIELDS, "state", "graded_at"])
     _restand(attempt)
 

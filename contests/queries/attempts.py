@@ -212,7 +212,9 @@ def late_trial(attempt: Attempt) -> LateTrial:
     keys = answer_keys(item.version for item in items)
     counts, marks = stored_answers([attempt])[attempt.pk], marks_of([attempt])[attempt.pk]
     then = counts | {each.question - 1: each.value for each in late}
-    before, after = (grade_paper(items, keys, answers, rules, marks=marks) for answers in (counts, then))
+    kept = {place: credit for place, credit in marks.items() if then.get(place) == counts.get(place)}
+    before = grade_paper(items, keys, counts, rules, marks=marks)
+    after = grade_paper(items, keys, then, rules, marks=kept)
     return LateTrial(len(late), before.right, after.right, before.points, after.points)
 
 
