@@ -53,6 +53,11 @@ class Essay:
     marks: tuple[tuple[int, int], ...] = ()
 
     @property
+    def spaced(self) -> str:
+        """The number as people read it out: 4821 0093 2217."""
+        return spaced(self.number)
+
+    @property
     def credit(self) -> Fraction | None:
         """What the markers settled on."""
         return settled([Fraction(credit, 100) for _, credit in self.marks])
@@ -75,6 +80,11 @@ class Essay:
     def is_open_to_change(self, marker: int) -> bool:
         """Whether this marker may still change what they gave: nobody else has marked it."""
         return [who for who, _ in self.marks] == [marker]
+
+
+def spaced(number: str) -> str:
+    """A public number in groups."""
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 @lru_cache(maxsize=4096)

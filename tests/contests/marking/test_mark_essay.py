@@ -19,8 +19,8 @@ from contests.actions.grade import GRADE_FIELDS, grade_attempts
 from contests.actions.marking import mark_essay
 from contests.actions.rulings import accept_late, restore_attempt, void_attempt
 from contests.actions.sitting import save_form
-from contests.actions.start import start_attempt
 from contests.actions.standings import restand
+from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Attempt, AttemptEvent, EssayMark, Standing
 from contests.queries.attempts import late_trial
@@ -269,10 +269,8 @@ class TestAnyOrder(TestCase):
         essays = [wrote(union.alice, contest), wrote(union.bob, contest, text="Bài của tôi.")]
         markers = [union.olga, marker(union, "Hai"), marker(union, "Ba")]
         for essay, who in order:
-            try:
+            if essays_on(essays[essay])[0].step is not Step.DONE:
                 mark(essays[essay], markers[who], credits[essay * 3 + who])
-            except ContestError as error:
-                assert error.code == "settled"
 
         before = stands(contest)
         attempts = list(Attempt.objects.filter(round__contest=contest).select_related("round"))

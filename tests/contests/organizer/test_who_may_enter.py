@@ -57,6 +57,7 @@ def addresses(union, bank, contest, olga):
         "extension_id": extension.public_id,
         "list_id": winners.public_id,
         "appeal_id": appeal.public_id,
+        "essay": "123456789012",
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
