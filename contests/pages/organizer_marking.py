@@ -30,7 +30,7 @@ class MarkForm(RefusedForm):
     credit = number_field(CREDITS, label=_("Điểm, phần trăm"), help_text=_("Số nguyên từ 0 đến 100 của điểm câu này."))
     note = forms.CharField(
         label=_("Ghi chú"), required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_NOTE}),
-        help_text=_("Không bắt buộc. Thí sinh không đọc được."),
+        help_text=_("Thí sinh không đọc được; người chấm khác đọc khi bài đã chấm xong."),
     )  # fmt: skip
     fields_of_codes = {"credit": "credit", "note": "note"}
 
@@ -79,7 +79,7 @@ def essay(request: HttpRequest, scope: Scope, slug: str, essay: str) -> HttpResp
         request, "essay", contest=contest, page=page, essay=one, number=one.spaced, form=form, steps=STEPS,
         twins=[(reads.spaced(twin.number), twin) for twin in page.twins], left=len(found.for_me), own=own,
         may_mark=one.waits_for(marker) or one.is_open_to_change(marker),
-        credit=one.credit if own is not None else None, marks=[credit for _, credit in one.marks], here="contest",
+        credit=one.credit, marks=page.given if own is not None and one.credit is not None else [], here="contest",
     )  # fmt: skip
 
 

@@ -204,6 +204,7 @@ class EssayPage:
     stem: str
     text: str
     note: str  # the marker's own
+    given: list[tuple[int, str]]  # everybody's hundredths and notes, in the order of marking
     twins: list[Twin]
 
     @property
@@ -217,10 +218,11 @@ def essay_page(queue: Queue, essay: Essay) -> EssayPage:
     paper = Attempt.objects.values_list("paper", flat=True).get(pk=essay.attempt)
     version = paper[essay.question - 1][0]
     answer = Answer.objects.get(attempt=essay.attempt, question=essay.question)
-    own = EssayMark.objects.filter(attempt=essay.attempt, question=essay.question, marker=queue.marker).first()
+    marks = list(EssayMark.objects.filter(attempt=essay.attempt, question=essay.question).order_by("pk"))
     return EssayPage(
         essay=essay, stem=QuestionVersion.objects.values_list("stem", flat=True).get(pk=version), text=answer.text,
-        note=own.note if own else "", twins=_twins(queue, essay, answer.text),
+        note=next((mark.note for mark in marks if mark.marker_id == queue.marker), ""),
+        given=[(mark.credit, mark.note) for mark in marks], twins=_twins(queue, essay, answer.text),
     )  # fmt: skip
 
 

@@ -66,7 +66,9 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
     client = Client(raise_request_exception=False)
     if who != "visitor":
         client.force_login(getattr(union, who))
-    parts = {name: [bad(absurd) for absurd in ABSURD] for name in ("slug", "key", "token", "purpose", "join_code", "essay")}
+    parts = {
+        name: [bad(absurd) for absurd in ABSURD] for name in ("slug", "key", "token", "purpose", "join_code", "essay")
+    }
     parts |= {
         "public_id": [str(uuid.UUID(int=0)), "1", "x" * 36],
         "number": ["0", "99999999999999999999", "-1"],

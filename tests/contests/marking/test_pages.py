@@ -205,8 +205,9 @@ def test_the_marks_of_others_show_once_ones_own_is_in_and_it_is_settled(union, o
 
     olga.post(address, {"credit": "91"})
 
-    assert "97 %, 91 %" in text_of(olga.get(address))
-    assert "Người Chấm Hai" not in text_of(olga.get(address))
+    shown = text_of(olga.get(address))
+    assert "Người chấm 1 97 % Ghi chú của hai Người chấm 2 91 %" in shown
+    assert "Người Chấm Hai" not in shown
     outside = text_of(client_of(third).get(address))
     assert "không cần thêm người chấm" in outside
     assert "97 %" not in outside
@@ -240,6 +241,24 @@ def test_ones_own_essay_and_numbers_that_are_none_are_not_found(union, contest):
     assert alice.post(address, {"credit": "100"}).status_code == 404
     assert alice.get(f"{queue_address(contest)}{'0' * 12}/").status_code == 404
     assert "còn chấm được 0 bài" in text_of(alice.get(queue_address(contest)))
+    assert not EssayMark.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "status"), [("province_b", 404), ("factory_a", 404), (None, 403)], ids=["other", "below", "no role"]
+)
+def test_whom_the_contest_is_out_of_reach_neither_reads_nor_marks(union, contest, where, status):
+    address = essay_address(contest, wrote(union.alice, contest))
+    stranger = make.make_member("Vũ Thị Lạ", email="la@example.vn")
+    if where:
+        Role.objects.create(member=stranger, unit=getattr(union, where), kind="organizer", from_day=make.FROM_DAY)
+    client = client_of(stranger)
+
+    replies = [client.get(address), client.post(address, {"credit": "100"}), client.get(queue_address(contest))]
+
+    assert [reply.status_code for reply in replies] == [status] * 3
+    assert not any("Vì thế tôi" in reply.content.decode() for reply in replies)
+    assert Client().post(address, {"credit": "100"}).status_code == 302
     assert not EssayMark.objects.exists()
 
 
