@@ -9,6 +9,7 @@ from contests.pages import (
     organizer_audit,
     organizer_awards,
     organizer_extensions,
+    organizer_marking,
     organizer_roster,
     organizer_rules,
     organizer_rulings,
@@ -62,6 +63,8 @@ urlpatterns: list[URLPattern] = [
         organizer_extensions.revoke,
         name="organizer_revoke",
     ),
+    path("cuoc-thi/<slug:slug>/cham-tu-luan/", organizer_marking.queue, name="organizer_marking"),
+    path("cuoc-thi/<slug:slug>/cham-tu-luan/<slug:essay>/", organizer_marking.essay, name="organizer_essay"),
     # after the last round
     path("cuoc-thi/<slug:slug>/giai-thuong/", organizer_awards.awards, name="organizer_awards"),
     path("cuoc-thi/<slug:slug>/giai-thuong/<uuid:list_id>/", organizer_awards.winners_list, name="organizer_winners"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from contests.models import ContestEvent, Entry, Finalist, Round, Standing
+from contests.queries.marking import waiting_essays
 from contests.queries.prediction import is_over
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.settings import Qualify, parse_round_rules
@@ -49,11 +50,16 @@ def choose_finalists(final: Round, now: datetime) -> bool:
 
 def _rounds_before(final: Round, qualify: Qualify) -> list[Round]:
     named = Q(number__in=qualify.rounds) if qualify.rounds else Q(number__lt=final.number)
-    return list(Round.objects.filter(named, contest=final.contest_id).exclude(pk=final.pk).order_by("number"))
+    return list(
+        Round.objects.filter(named, contest=final.contest_id)
+        .exclude(pk=final.pk)
+        .select_related("contest")
+        .order_by("number")
+    )
 
 
 def _is_decided(round_: Round, now: datetime) -> bool:
-    if now < round_.last_close or not is_over(round_):
+    if now < round_.last_close or not is_over(round_) or waiting_essays([round_]):
         return False
     return parse_round_rules(round_.rules).prediction is None or round_.truth_at is not None
 

@@ -7,6 +7,7 @@ only the steps of `rules.lifecycle`. What each would do to places and prizes can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from contests.actions.regrade import Change, bases_of, graded_of, settled, write
 from contests.actions.standings import announce_changes, restand
 from contests.actions.trial import effects
 from contests.errors import ContestError
-from contests.models import Answer, Attempt, AttemptEvent, LateAnswer
+from contests.models import Answer, Attempt, AttemptEvent, EssayMark, LateAnswer
 from contests.queries.extensions import terms_for
 from contests.queries.judging import Judge, standing_rulings
 from contests.rules.lifecycle import IllegalStep, State, step
@@ -85,6 +86,7 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
     if not late:
         raise ContestError("Lượt thi này không có câu trả lời đến trễ nào chờ xem xét.", "no_late")
     before = {answer.question: answer.value for answer in Answer.objects.filter(attempt=attempt)}
+    marks = _drop_marks(attempt, [each.question for each in late if each.value != before.get(each.question)])
     Answer.objects.bulk_create(
         [
             Answer(
@@ -98,12 +100,20 @@ def accept_late(*, attempt: Attempt, by: Member, reason: str, now: datetime) -> 
     LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).update(accepted_at=now)
     _note(
         attempt, "late_accepted", by, why, now, state=attempt.state, points=attempt.points,
-        answers={str(each.question): [before.get(each.question), each.value] for each in late},
+        answers={str(each.question): [before.get(each.question), each.value] for each in late}, **marks,
     )  # fmt: skip
+    regrade(attempt, now)
+    return len(late)
+
+
+def regrade(attempt: Attempt, now: datetime) -> None:
+    """Judge a locked attempt anew from its stored answers and marks: a decision of its own instant, after every ruling so far.
+
+    What was is kept, its entry stands anew, the boards hear of it after commit.
+    """
     standing = standing_rulings([attempt.round.contest_id])[attempt.round.contest_id]
     base = Base(State.REGRADED, max([now, *(one.applied_at for one in standing if one.applied_at)]))
     _write(attempt, graded_of(attempt), _from(attempt, base), base, now)
-    return len(late)
 
 
 def effects_of(attempt: Attempt) -> dict[str, Any]:
@@ -112,6 +122,14 @@ def effects_of(attempt: Attempt) -> dict[str, Any]:
         return effects(attempt.round.contest, {attempt.pk: None})
     back = _from(attempt, _base(attempt, replace(graded_of(attempt), state=State.REGRADED)))
     return effects(attempt.round.contest, {attempt.pk: (back.points, back.right)})
+
+
+def _drop_marks(attempt: Attempt, questions: Sequence[int]) -> dict[str, Any]:
+    """Take away what markers gave for a text that another takes the place of, so that this one is marked; what it was."""
+    marks = EssayMark.objects.filter(attempt=attempt, question__in=questions).order_by("pk")
+    dropped = list(marks.values_list("question", "marker_id", "credit"))
+    marks.delete()
+    return {"marks": [list(mark) for mark in dropped]} if dropped else {}
 
 
 def _judged(attempt: Attempt, after: State) -> Attempt:

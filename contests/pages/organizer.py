@@ -49,6 +49,7 @@ from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
 from contests.queries.bank import topic_sizes
+from contests.queries.marking import may_hold_essays, waiting_essays
 from contests.queries.preflight import preflight
 from contests.queries.rules_page import rules_of
 from contests.queries.rulings import suspects
@@ -329,12 +330,19 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     events = reads.events_of(contest)
     return console_page(
         request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
-        appeals=open_count(contest), ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
+        appeals=open_count(contest), essays=_essays(contest), ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
         suspects=len(suspects(contest)),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
         reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
     )  # fmt: skip
+
+
+def _essays(contest: Contest) -> int | None:
+    """How many essays wait to be marked; None where there can be none."""
+    if contest.state == Contest.State.DRAFT or not may_hold_essays(contest):
+        return None
+    return waiting_essays(contest.rounds.select_related("contest"))
 
 
 @require_safe

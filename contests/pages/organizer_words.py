@@ -77,6 +77,11 @@ def _done(event: AttemptEvent) -> str:
             "changes": "; ".join(changes),
             "points": points(before or 0),
         }
+    if event.what == "essay_marked":
+        return _("Chấm xong bài tự luận câu %(number)s; trước đó được %(points)s điểm") % {
+            "number": event.detail.get("question"),
+            "points": points(before or 0),
+        }
     words = {
         "taken_over": _("Chuyển bài sang máy khác"), "restored": _("Khôi phục kết quả"), "appeal_filed": _("Gửi khiếu nại"),
         "appeal_withdrawn": _("Rút khiếu nại"), "appeal_in_review": _("Nhận xem xét khiếu nại"),

@@ -50,7 +50,8 @@ def marks_of(attempts: Sequence[Attempt]) -> defaultdict[int, dict[int, Fraction
     if not with_essays:
         return found
     given: defaultdict[tuple[int, int], list[Fraction]] = defaultdict(list)
-    for mark in EssayMark.objects.filter(attempt__in=with_essays).order_by("at", "pk"):
+    # In the order in which they were written, each while its attempt was locked; the clock of two that met may say another.
+    for mark in EssayMark.objects.filter(attempt__in=with_essays).order_by("pk"):
         given[mark.attempt_id, mark.question].append(Fraction(mark.credit, 100))
     for (attempt_id, question), marks in given.items():
         if (credit := settled(marks)) is not None:

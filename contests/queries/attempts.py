@@ -211,7 +211,7 @@ def late_trial(attempt: Attempt) -> LateTrial:
     then = counts | {each.question - 1: each.value for each in late}
     contest = attempt.round.contest_id
     rulings, judge = on_paper(standing_rulings([contest])[contest], attempt.paper), Judge([attempt])
-    before, after = (judge.grade(attempt, rulings, answers=answers) for answers in (counts, then))
+    before, after = (judge.grade(attempt, rulings, answers=answers) for answers in (None, then))
     return LateTrial(len(late), before.right, after.right, before.points, after.points)
 
 

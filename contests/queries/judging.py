@@ -32,16 +32,20 @@ class Judge:
         self._rules = rules_of_rounds(attempt.round for attempt in attempts)
 
     def grade(self, attempt: Attempt, rulings: Rulings, *, answers: Answers | None = None) -> Grade:
-        """What the attempt is worth; with other answers than those stored, if given."""
+        """What the attempt is worth; with other answers than those stored, if given: those nobody has marked yet."""
         items = [PaperItem(version, tuple(order)) for version, order in attempt.paper]
-        given = self._answers[attempt.pk] if answers is None else answers
+        stored = self._answers[attempt.pk]
+        given = stored if answers is None else answers
+        marks = {
+            place: mark for place, mark in self._marks[attempt.pk].items() if given.get(place) == stored.get(place)
+        }
         keys, void = self._keys, frozenset[int]()
         if rulings:
             over = overlay({item.version: keys[item.version] for item in items}, rulings)
             keys, void = over.keys, over.void
         ended = min(attempt.submitted_at or attempt.deadline, attempt.deadline)
         return grade_paper(
-            items, keys, given, self._rules[attempt.round_id], void=void, marks=self._marks[attempt.pk],
+            items, keys, given, self._rules[attempt.round_id], void=void, marks=marks,
             left_ms=(attempt.deadline - ended) // timedelta(milliseconds=1),
         )  # fmt: skip
 

@@ -33,6 +33,7 @@ from contests.models import (
 from contests.queries.answers import received_count
 from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.extensions import extensions_in, terms_for, terms_under
+from contests.queries.marking import Step, essays_on
 from contests.queries.review import keys_open_from, ruling_of
 from contests.queries.rulings import Notice, notices
 from contests.queries.shown import ShownQuestion, SideQuestion, shown_question
@@ -41,6 +42,7 @@ from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
 from contests.rules.kinds import Kind
 from contests.rules.kinds.shapes import GUESS, Shape, decode_shape
+from contests.rules.lifecycle import COUNTED
 from contests.rules.prediction import Meaning, Prediction
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
@@ -451,6 +453,7 @@ class ResultPage:
     review_opens: datetime | None = None  # when the paper may be looked at with its judgement; None: never
     ruling: AttemptEvent | None = None
     notices: Sequence[Notice] = ()
+    essays_waiting: int = 0  # essays of a judged attempt that people still mark: its points are not whole
 
     @property
     def graded(self) -> bool:
@@ -495,6 +498,7 @@ def result_page(attempt: Attempt, now: datetime) -> ResultPage:
         left=left, may_try_again=phase is Phase.OPEN and left != 0,
         late=LateAnswer.objects.filter(attempt=attempt, accepted_at__isnull=True).count(),
         review_opens=keys_open_from(round_), ruling=ruling_of(attempt), notices=notices(attempt, now),
+        essays_waiting=sum(essay.step is not Step.DONE for essay in essays_on(attempt)) if attempt.state in COUNTED else 0,
     )  # fmt: skip
 
 

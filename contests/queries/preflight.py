@@ -5,9 +5,11 @@ The acts of a contest refuse by these reads, and the console shows them as the l
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate, chain
 from typing import Any
 
 from django.utils import timezone
@@ -16,9 +18,11 @@ from django.utils.formats import date_format
 from accounts.models import Unit
 from accounts.scope import Scope
 from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.queries.bank import shapes_of
 from contests.queries.contest_rules import saved_rules_problems
+from contests.rules.kinds.shapes import ESSAY, GUESS, MOST_BYTES, Shape, full_size
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
-from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, parse_round_rules
+from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, ShowAfter, parse_round_rules
 
 LONGEST_WINDOW = timedelta(days=400)
 IN_PRACTICE = (
@@ -39,6 +43,7 @@ class Check:
     ok: bool
     title: str
     text: str
+    warns: bool = False  # it may open; what is said should be known before
 
 
 def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RuleProblem]]:
@@ -185,6 +190,7 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
         _check_contest_rules(contest),
         _check_windows(rounds, now),
         _check_bank(contest, now),
+        *_check_papers(contest, rounds, now),
         _check_audience(contest, scope),
     ]
 
@@ -218,6 +224,68 @@ def _check_bank(contest: Contest, now: datetime) -> Check:
     texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
     texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
     return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+
+
+def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> list[Check]:
+    """Whether what a paper can hold fits into one hand-in; and where essays are among it, that their points come later."""
+    title = "Đề nộp được trong một lần"
+    rows = _usable_rows(contest.bank)
+    shapes = shapes_of(row[0] for row in rows)
+    texts, essays = [], []
+    for one in rounds:
+        rules = read_rules(one.rules)[0]
+        if rules is None:
+            continue
+        by_topic = _shapes_by_topic(rows, shapes, one, now)
+        if text := _too_large(by_topic, rules):
+            texts.append(f"{one.title}: {text}")
+        topics = [part.topic for part in rules.draw if ESSAY in by_topic[part.topic]]
+        if topics and rules.show is ShowAfter.SCORE:
+            named = ", ".join(f"“{topic}”" for topic in topics)
+            essays.append(f"{one.title}: chủ đề {named} có câu tự luận.")
+    checks = [Check("papers", not texts, title, " ".join(texts) or "Đề dài nhất có thể rút được vẫn nộp được.")]
+    if essays:
+        text = (
+            "Thể lệ cho xem điểm ngay khi nộp, nhưng điểm tự luận chỉ có sau khi hai người chấm: lúc nộp, thí sinh thấy điểm chưa gồm "
+            "phần này. Hãy chọn cho xem điểm sau khi đợt kết thúc, hoặc sắp người chấm từ trước."
+        )
+        checks.append(Check("essays", True, "Câu tự luận", " ".join([*essays, text]), warns=True))
+    return checks
+
+
+def _shapes_by_topic(
+    rows: Sequence[UsableRow], shapes: Mapping[int, Shape], round_: Round, now: datetime
+) -> defaultdict[str, list[Shape]]:
+    """What the questions ask for that papers of a round may draw on any of its days, the largest first."""
+    first = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
+    last = timezone.localdate(round_.closes_at)
+    found: defaultdict[str, list[Shape]] = defaultdict(list)
+    for version, topic, _, start, end in rows:
+        if (start is None or start <= last) and (end is None or end >= first):
+            found[topic].append(shapes[version])
+    for places in found.values():
+        places.sort(key=lambda place: -place.most_bytes)
+    return found
+
+
+def _too_large(by_topic: Mapping[str, list[Shape]], rules: RoundRules) -> str:
+    """Why the largest paper that can be drawn could not be handed in, with what to do; empty when it can."""
+    worst = {part.topic: by_topic[part.topic][: part.count] for part in rules.draw}
+    size = full_size([*chain.from_iterable(worst.values()), *([GUESS] if rules.prediction else [])])
+    if size <= MOST_BYTES:
+        return ""
+    topic, places = max(worst.items(), key=lambda one: sum(place.most_bytes for place in one[1]))
+    rest = size - sum(place.most_bytes for place in places)
+    sums = list(accumulate((place.most_bytes for place in places), initial=rest))
+    fits = sum(total <= MOST_BYTES for total in sums) - 1
+    essays = sum(place == ESSAY for place in chain.from_iterable(worst.values()))
+    what = f"đến {essays} câu tự luận" if essays else "quá nhiều câu phải gõ chữ"
+    less = (
+        f"Hãy để chủ đề “{topic}” nhiều nhất {fits} câu"
+        if fits > 0
+        else f"Hãy giảm số câu của chủ đề “{topic}” và của các chủ đề khác có câu phải gõ chữ"
+    )
+    return f"một đề có thể rút {what}, dài hơn mức nộp được trong một lần. {less}, hoặc ngừng dùng bớt những câu ấy."
 
 
 def _check_audience(contest: Contest, scope: Scope) -> Check:

@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import Consent, Unit
 from accounts.names import mask_name
 from contests.models import Attempt, Award, Contest, Entry, Round, Standing, WinnersList
+from contests.queries.marking import waiting_essays
 from contests.queries.pages import neighbours
 from contests.queries.rankings import barred, ranking
 from contests.queries.standings import result_of
@@ -86,7 +87,7 @@ class Outlook:
     @property
     def results_stand(self) -> bool:
         """Whether every round concerned is over and judged."""
-        return not any(one.code in ("draft", "open", "unfinished", "unsettled") for one in self.obstacles)
+        return not any(one.code in ("draft", "open", "unfinished", "essays", "unsettled") for one in self.obstacles)
 
     @cached_property
     def digest(self) -> str:
@@ -142,6 +143,12 @@ def _unfinished(contest: Contest, rounds: Sequence[Round], now: datetime) -> lis
     if left and not found:
         found.append(
             Obstacle("unfinished", f"Còn {left} lượt thi chưa nộp hoặc chưa chấm xong. Hãy thử lại sau ít phút.")
+        )
+    if not found and (essays := waiting_essays(rounds)):
+        found.append(
+            Obstacle(
+                "essays", f"Còn {essays} bài tự luận chưa chấm xong. Hãy chấm hết ở trang Chấm tự luận rồi đề xuất."
+            )
         )
     for one in rounds:
         if parse_round_rules(one.rules).prediction and (one.truth is None or one.truth_at is None) and not found:

@@ -37,7 +37,7 @@ def values(union, contest) -> dict[str, list[str]]:
         "slug": [contest.slug], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "token": ["x"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
-        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())],
+        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],
     }  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
     client = Client(raise_request_exception=False)
     if who != "visitor":
         client.force_login(getattr(union, who))
-    parts = {name: [bad(absurd) for absurd in ABSURD] for name in ("slug", "key", "token", "purpose", "join_code")}
+    parts = {
+        name: [bad(absurd) for absurd in ABSURD] for name in ("slug", "key", "token", "purpose", "join_code", "essay")
+    }
     parts |= {
         "public_id": [str(uuid.UUID(int=0)), "1", "x" * 36],
         "number": ["0", "99999999999999999999", "-1"],

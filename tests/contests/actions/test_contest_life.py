@@ -299,7 +299,13 @@ def test_an_open_contest_keeps_its_paper_minutes_window_and_audience(union, bank
     update_contest(contest=contest, title="Chỉ sửa lời", summary="", audience=union.ward_a, by=union.olga, now=now)
 
     assert Round.objects.values().get(contest=contest) == before
-    assert kinds(contest) == ["created", "opened", "rules_published", "changed", "rules_published"]  # its name is on the page
+    assert kinds(contest) == [
+        "created",
+        "opened",
+        "rules_published",
+        "changed",
+        "rules_published",
+    ]  # its name is on the page
 
 
 def test_the_close_moves_later_with_a_reason(union, bank):

@@ -62,6 +62,7 @@ def addresses(union, bank, contest, olga):
         "ruling_id": KeyRuling.objects.create(
             contest=contest, version=QuestionVersion.objects.first(), what="void", reason="Mất điện", at=timezone.now()
         ).public_id,
+        "essay": "123456789012",
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contests.rules.kinds.essay import MAY_DIFFER, duplicates, settled
+from contests.rules.kinds.essay import MAY_DIFFER, duplicates, settled, twins
 
 LAW = "Công đoàn Việt Nam là tổ chức chính trị xã hội rộng lớn của giai cấp công nhân và của người lao động"
 
@@ -68,3 +68,30 @@ def test_a_thousand_copies_are_a_chain_and_not_a_million_pairs():
 
     assert len(found) == 999
     assert {number for pair in found for number in pair[:2]} == set(range(1000))
+
+
+SAID = st.lists(st.sampled_from(["Công", "đoàn", "là,", "tổ chức.", "của", "ĐÔNG", "dong"]), max_size=30).map(" ".join)
+
+
+@given(st.lists(SAID, min_size=1, max_size=8), st.data())
+def test_twins_are_the_duplicates_of_one_text(texts, data):
+    own = data.draw(st.integers(0, len(texts) - 1))
+    others = {number: text for number, text in enumerate(texts) if number != own}
+
+    expected = {
+        (other if one == own else one, share)
+        for one, other, share in duplicates(dict(enumerate(texts)))
+        if own in (one, other)
+    }
+
+    assert set(twins(texts[own], others)) == expected
+
+
+def test_a_long_copy_with_another_beginning_and_no_accents_is_a_twin():
+    whole = " ".join(f"ý{number} của tôi, người đoàn viên" for number in range(150))
+    copy = "Kính thưa ban tổ chức. " + whole.upper().replace("Ý", "Y")
+    law = " ".join(f"điều {number} khoản hai" for number in range(100))
+
+    found = twins(whole, {1: law, 2: copy, 3: whole[: len(whole) // 2]})
+
+    assert [number for number, _ in found] == [2]
