@@ -148,3 +148,16 @@ _("Hãy chọn bảng thi của bạn.")
 _("Đơn vị của bạn không thuộc bảng nào của cuộc thi. Hãy hỏi ban tổ chức.")
 _("Ban tổ chức đã đưa bạn ra khỏi danh sách dự thi cuộc thi này.")
 _("Danh sách vào vòng này có sau khi các đợt trước đóng và chấm xong.")
+
+# contests/actions/marking.py
+_("Điểm phải là một số nguyên từ 0 đến 100 phần trăm.")
+_("Cuộc thi này nằm ngoài phạm vi bạn phụ trách nên bạn không chấm được.")
+_("Lượt thi này đã bị huỷ kết quả nên không chấm nữa. Hãy chấm bài khác.")
+_("Lượt thi này chưa nộp hoặc máy chưa chấm xong. Hãy thử lại sau ít phút.")
+_("Câu này không phải câu tự luận nên không có gì để chấm.")
+_("Đây là bài của chính bạn. Hãy để người khác chấm.")
+_("Đã có người khác chấm bài này nên điểm bạn cho không sửa được nữa.")
+_("Bài này vừa được chấm xong, không cần thêm người chấm. Hãy chấm bài khác.")
+_("Thí sinh bỏ trống câu này nên không có gì để chấm.")
+
+# contests/rules/timing.py, contests/rules/eligibility.py, contests/queries/
