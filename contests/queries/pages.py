@@ -43,7 +43,7 @@ from contests.rules.eligibility import asks
 from contests.rules.kinds import Kind
 from contests.rules.kinds.shapes import GUESS, Shape, decode_shape
 from contests.rules.lifecycle import COUNTED
-from contests.rules.prediction import Meaning, Prediction
+from contests.rules.prediction import Meaning, Prediction, written
 from contests.rules.settings import RoundRules, parse_round_rules
 from contests.rules.timing import MayStart, Phase, Terms, may_start, round_phase, terms
 from contests.rules.windows import Opening, next_opening, opening_for
@@ -454,6 +454,17 @@ class ResultPage:
     ruling: AttemptEvent | None = None
     notices: Sequence[Notice] = ()
     essays_waiting: int = 0  # essays of a judged attempt that people still mark: its points are not whole
+
+    @property
+    def guess(self) -> str:
+        """The answer to the side question, as people write it; empty without one that can be read."""
+        return "" if self.attempt.guess is None else written(self.attempt.guess)
+
+    @property
+    def truth(self) -> str:
+        """The true number of the side question; empty until it has been counted, and while it is counted anew."""
+        round_ = self.attempt.round
+        return "" if round_.truth is None or round_.truth_at is None else written(round_.truth)
 
     @property
     def graded(self) -> bool:

@@ -106,6 +106,13 @@ def read_guess(text: str, prediction: Prediction) -> int:
     return guess
 
 
+def written(number: int) -> str:
+    """A number in units as Vietnamese people write it: `1.234`, `12,5`. `read_guess` reads it back."""
+    whole, part = divmod(number, UNIT)
+    decimals = f"{part:05d}".rstrip("0")
+    return f"{whole:,}".replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
 def parse_prediction(data: Mapping[str, Any]) -> Prediction:
     """Read the setting from decoded JSON. Raises ValueError with a sentence for the organizer."""
     if not isinstance(data, Mapping) or not data.keys() <= {"meaning", "counted", "decimals", "as_of"}:

@@ -89,3 +89,13 @@ def test_another_province_does_not_see_it(client, union, contest):
     assert paste(client, other, "0912345679").status_code == 404
     assert client.post(f"/to-chuc/cuoc-thi/{contest.slug}/danh-sach/", {"remove": line.pk}).status_code == 404
     assert RosterLine.objects.get() == line
+
+
+def test_the_contest_page_leads_to_it_where_the_rules_ask_for_a_list(client, union, contest):
+    client.force_login(union.olga)
+    page, address = f"/to-chuc/cuoc-thi/{contest.slug}/", f"/to-chuc/cuoc-thi/{contest.slug}/danh-sach/"
+
+    assert address not in client.get(page).content.decode()
+    Contest.objects.update(rules={"eligibility": {"roster": True}})
+    assert address in client.get(page).content.decode()
+    assert "Chỉ những người trong danh sách này" in client.get(address).content.decode()

@@ -19,6 +19,7 @@ from contests.rules.prediction import (
     parse_prediction,
     read_guess,
     truth,
+    written,
 )
 
 
@@ -132,3 +133,21 @@ def test_settings_are_read():
 def test_settings_that_make_no_sense_are_refused(data):
     with pytest.raises(ValueError, match=r"[Cc]âu hỏi phụ|Số chữ số"):
         parse_prediction(data)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (1234 * UNIT, "1.234"),
+        (1_234_567 * UNIT, "1.234.567"),
+        (12 * UNIT + UNIT // 2, "12,5"),
+        (1, "0,00001"),
+    ],
+)
+def test_a_number_as_people_write_it_is_read_back(number, text):
+    assert written(number) == text
+    assert (
+        read_guess(text, Prediction(Meaning.ALL_RIGHT_PERCENT if number < 100 * UNIT else Meaning.PEOPLE, decimals=5))
+        == number
+    )
