@@ -9,9 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Member
-from contests.models import Answer, Attempt, Contest, Round
+from contests.models import Answer, Contest, Round
 from contests.queries.review import keys_open_from
 from contests.rules.kinds.shapes import BLANK_SEPARATOR
+from contests.rules.prediction import Meaning, Prediction
 from contests.rules.settings import DrawPart, Review
 from tests import make
 from tests.browser.conftest import Opener, Site, shoot
@@ -30,14 +31,15 @@ def bank(site: Site):
 
 def contest_of_kinds(site: Site, bank, slug: str, **rules: object) -> Contest:
     draw = tuple(DrawPart(kind, 1) for kind in KINDS)
-    return site.contest(slug, bank, draw=draw, shuffle_questions=False, review=Review.EXPLANATION, **rules)
-
-
-def begin_with_side_question(page: Page, contest: Contest, member: Member) -> None:
-    begin(page, contest)
-    attempt = attempt_of(member, contest)
-    Attempt.objects.filter(pk=attempt.pk).update(shape=f"{attempt.shape}?")
-    page.reload()
+    return site.contest(
+        slug,
+        bank,
+        draw=draw,
+        shuffle_questions=False,
+        review=Review.EXPLANATION,
+        prediction=Prediction(Meaning.PEOPLE),
+        **rules,
+    )
 
 
 def go(page: Page, question: int) -> Locator:
@@ -95,7 +97,7 @@ WRITTEN = {
 def test_every_kind_is_answered_online_and_looked_back_on(site: Site, bank, open_page: Opener):
     contest = contest_of_kinds(site, bank, "moi-loai")
     page = open_page(site.union.alice)
-    begin_with_side_question(page, contest, site.union.alice)
+    begin(page, contest)
     ready(page)
     for question, kind in enumerate((*KINDS, "guess"), start=1):
         go(page, question)
@@ -135,7 +137,7 @@ def test_every_kind_is_answered_online_and_looked_back_on(site: Site, bank, open
 def test_what_is_written_offline_is_kept_and_arrives(site: Site, bank, open_page: Opener):
     contest = contest_of_kinds(site, bank, "moi-loai-mat-mang")
     page = open_page(site.union.bob)
-    begin_with_side_question(page, contest, site.union.bob)
+    begin(page, contest)
     ready(page)
     page.context.set_offline(True)
     answer_all(page)
@@ -196,7 +198,7 @@ def test_an_order_can_be_kept_as_it_stands_and_another_phone_takes_it_over(site:
 def test_every_kind_is_answered_without_javascript(site: Site, bank, open_page: Opener):
     contest = contest_of_kinds(site, bank, "moi-loai-khong-js")
     page = open_page(site.union.bob, javascript=False)
-    begin_with_side_question(page, contest, site.union.bob)
+    begin(page, contest)
     fits(page)
     shoot(site, page, "kind-plain")
     page.locator("[data-kind=short_text] input").fill("nguyễn đức cảnh")
@@ -224,7 +226,7 @@ def test_every_kind_is_answered_without_javascript(site: Site, bank, open_page: 
 def test_every_field_has_a_name_and_room_for_a_thumb(site: Site, bank, open_page: Opener):
     contest = contest_of_kinds(site, bank, "ngon-tay")
     page = open_page(site.union.alice)
-    begin_with_side_question(page, contest, site.union.alice)
+    begin(page, contest)
     ready(page)
     for question in range(SHORT, SIDE + 1):
         section = go(page, question)

@@ -81,7 +81,7 @@ def test_winners_and_an_appeal(site: Site, open_page: Opener) -> None:
     assert olga.get_by_role("button", name="Công bố").count() == 0
 
     member = open_page(union.bob)
-    attempt = Attempt.objects.get(entry__member=union.bob)
+    attempt = Attempt.objects.get(entry__member=union.bob, round__contest=contest)
     member.goto(f"/thi/{attempt.public_id}/ket-qua/")
     expect(member.get_by_text("tạm tính lúc")).to_be_visible()
     expect(
@@ -95,7 +95,7 @@ def test_winners_and_an_appeal(site: Site, open_page: Opener) -> None:
 
     other = open_page(second, DESK)
     other.on("dialog", lambda dialog: dialog.accept())
-    winners = WinnersList.objects.get()
+    winners = WinnersList.objects.get(contest=contest)
     other.goto(f"{here}giai-thuong/{winners.public_id}/")
     shoot(site, other, "winners-verified")
     other.get_by_role("button", name="Công bố").click()
@@ -134,12 +134,13 @@ def test_winners_and_an_appeal(site: Site, open_page: Opener) -> None:
     member.reload()
     expect(member.get_by_text("Ban tổ chức trả lời: Điều 34")).to_be_visible()
     shoot(site, member, "appeal-answered")
-    assert Appeal.objects.get().state == "rejected"
+    assert Appeal.objects.get(entry__contest=contest).state == "rejected"
 
     # The winner is disqualified: the list says so, the next one shows who moves.
-    first = Attempt.objects.get(entry__member=union.alice)
+    first = Attempt.objects.get(entry__member=union.alice, round__contest=contest)
     other.goto(f"{here}luot-thi/{first.public_id}/")
     other.get_by_text("Huỷ kết quả", exact=True).first.click()
+    other.get_by_role("link", name="Xem trước ai đổi hạng").first.click()
     other.locator("#huy textarea").fill("Nhờ người khác thi hộ")
     other.locator("#huy button[value=void]").click()
     expect(other.get_by_text("Đã huỷ kết quả").first).to_be_visible()
