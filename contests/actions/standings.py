@@ -192,10 +192,8 @@ def _decisions(entry_ids: list[int]) -> Decisions:
 
 def _excluded(contest_ids: Iterable[int], entries: Iterable[Entry]) -> set[tuple[int, int]]:
     """(contest, member) of those whose result does not count."""
-    excluded = Exclusion.objects.filter(
-        contest__in=contest_ids, member__in=[entry.member_id for entry in entries], prizes_only=False,
-        revoked_at__isnull=True,
-    )  # fmt: skip
+    members = [entry.member_id for entry in entries]
+    excluded = Exclusion.objects.from_ranking().filter(contest__in=contest_ids, member__in=members)
     return set(excluded.values_list("contest", "member"))
 
 

@@ -27,14 +27,16 @@ def effects(contest: Contest, instead: Mapping[int, Instead]) -> dict[str, Any]:
     return _told(now, now.with_others(ids, _standings(ids, instead)))
 
 
-def effects_of_exclusion(contest: Contest, member: Member, *, out: bool) -> dict[str, Any]:
-    """The same if the member were excluded from the ranking (`out`), or let back in."""
+def effects_of_exclusion(contest: Contest, member: Member, *, ranked: bool, barred: bool) -> dict[str, Any]:
+    """The same if the member were `ranked` or not, and `barred` from prizes or not."""
     now = field_of(contest)
     entries = list(Entry.objects.filter(contest=contest, member=member))
-    rows = [] if out else standings_for(entries, with_excluded=True)
+    rows = standings_for(entries, with_excluded=True) if ranked else []
     then = now.with_others([entry.pk for entry in entries], rows)
     names = {entry.public_id.hex for entry in entries}
     then.barred = {entry: why for entry, why in now.barred.items() if entry not in names}
+    if barred:
+        then.barred |= dict.fromkeys(names, "")
     return _told(now, then)
 
 

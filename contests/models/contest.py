@@ -141,6 +141,18 @@ class RulesVersion(models.Model):
         return f"{self.contest}: {self.number}"
 
 
+class Exclusions(models.QuerySet["Exclusion"]):
+    """What an exclusion takes from somebody, said once."""
+
+    def in_force(self) -> Exclusions:
+        """Not taken back: no prize."""
+        return self.filter(revoked_at__isnull=True)
+
+    def from_ranking(self) -> Exclusions:
+        """Of those, the ones that take the result too: not on any board, in no count of valid results."""
+        return self.in_force().filter(prizes_only=False)
+
+
 class Exclusion(models.Model):
     """Somebody who may not compete in a contest (organizer, secretary, technician), or whose result does not count.
 
@@ -156,6 +168,8 @@ class Exclusion(models.Model):
     created_at = models.DateTimeField()
     revoked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Exclusions.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

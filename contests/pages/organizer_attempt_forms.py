@@ -95,6 +95,7 @@ class ExcludeForm(RulingForm):
     """Excluding somebody from the ranking, or letting them back in."""
 
     reason = reason_field(_("Được ghi vào nhật ký của cuộc thi."))
+    prizes_only = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class KeyRulingForm(RefusedForm):

@@ -78,8 +78,10 @@ def _show(
     tried = asked == "hang" or any(ruling_forms[name].errors for name in ("void", "restore"))
     told = effects_of(attempt) if tried and (view.may_void or view.may_restore) else None
     member = attempt.entry.member
-    if asked == "loai" or ruling_forms["exclude"].errors or ruling_forms["readmit"].errors:
-        context["without"] = trial_view(contest, effects_of_excluding(contest, member))
+    if asked in ("loai", "giai") or ruling_forms["exclude"].errors or ruling_forms["readmit"].errors:
+        prizes_only = asked == "giai" or request.POST.get("prizes_only") == "True"
+        context["prizes_only"] = prizes_only
+        context["without"] = trial_view(contest, effects_of_excluding(contest, member, prizes_only=prizes_only))
     return console_page(
         request, "attempt", contest=contest, attempt=attempt, view=view, forms=ruling_forms, trial=trial,
         effects=trial_view(contest, told) if told else None,
@@ -109,6 +111,9 @@ def _decide(act: str, attempt: Attempt, by: Member, form: RulingForm) -> str:
             "reason": data["reason"],
             "now": now,
         }
+        if act == "exclude" and data["prizes_only"]:
+            exclude(**given, prizes_only=True)
+            return gettext("Người này vẫn được xếp hạng nhưng không nhận giải.")
         if act == "exclude":
             exclude(**given)
             return gettext("Đã loại khỏi xếp hạng. Bài và điểm vẫn giữ nguyên.")

@@ -125,8 +125,11 @@ def _what(event: ContestEvent) -> str:
         }
     if event.what in ("key_ruled", "key_ruling_undone"):
         return _ruled(event)
-    if event.what in ("excluded", "readmitted"):
-        text = _("Loại khỏi xếp hạng: %(name)s") if event.what == "excluded" else _("Xếp hạng trở lại: %(name)s")
+    if event.what in ("excluded", "no_prizes", "readmitted"):
+        text = {
+            "excluded": _("Loại khỏi xếp hạng: %(name)s"), "no_prizes": _("Không trao giải: %(name)s"),
+            "readmitted": _("Xếp hạng trở lại: %(name)s"),
+        }[event.what]  # fmt: skip
         return text % {"name": detail.get("member", "")}
     if event.what == "closed":
         return _("Kết thúc sớm cuộc thi") if detail.get("early") else _("Kết thúc cuộc thi")

@@ -41,10 +41,13 @@ STATES = ("sitting", "waiting", "graded", "regraded", "voided")
 
 
 def attempts_of(contest: Contest) -> QuerySet[Attempt]:
-    """The attempts of a contest, whoever sat them, with the member, the round, and `barred` (not ranked in this contest)."""
-    exclusion = Exclusion.objects.filter(contest=contest, member=OuterRef("entry__member"), revoked_at__isnull=True)
+    """The attempts of a contest, whoever sat them, with the member, the round, and what their member is excluded from in this
+    contest: `barred` (anything), `no_prize` (prizes alone)."""
+    exclusion = Exclusion.objects.in_force().filter(contest=contest, member=OuterRef("entry__member"))
     rows = Attempt.objects.filter(round__contest=contest).select_related("entry__member", "round")
-    return rows.annotate(barred=Exists(exclusion)).defer("paper", "shape")
+    return rows.annotate(barred=Exists(exclusion), no_prize=Exists(exclusion.filter(prizes_only=True))).defer(
+        "paper", "shape"
+    )
 
 
 def listed(contest: Contest, asked: AttemptFilter, now: datetime) -> QuerySet[Attempt]:

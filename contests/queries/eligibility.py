@@ -19,7 +19,7 @@ EXCLUDED = "Ban tổ chức đã đưa bạn ra khỏi danh sách dự thi cuộ
 
 def is_excluded(contest: Contest, member: Member) -> bool:
     """Whether an organizer has taken the member out of the contest."""
-    rows = Exclusion.objects.filter(contest=contest, member=member, prizes_only=False, revoked_at__isnull=True)
+    rows = Exclusion.objects.from_ranking().filter(contest=contest, member=member)
     return rows.exists()
 
 

@@ -22,6 +22,7 @@ from accounts.queries import path_names
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Question, QuestionVersion, Round
 from contests.queries.bank import bank_index, in_force, key_of
+from contests.queries.entries import who_sat
 from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
@@ -397,7 +398,7 @@ def figures(contest: Contest, now: datetime) -> Figures:
         graded=Count("pk", filter=Q(state__in=JUDGED)),
     )
     return Figures(
-        people=Entry.objects.filter(contest=contest).count(), starts=counts["starts"], sitting=counts["sitting"],
+        people=who_sat(Entry.objects.filter(contest=contest)).count(), starts=counts["starts"], sitting=counts["sitting"],
         handed_in=counts["starts"] - counts["sitting"], graded=counts["graded"], at=now,
     )  # fmt: skip
 

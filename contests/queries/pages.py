@@ -32,6 +32,7 @@ from contests.models import (
 )
 from contests.queries.answers import received_count
 from contests.queries.eligibility import EXCLUDED, is_excluded
+from contests.queries.entries import who_sat
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.marking import Step, essays_on
 from contests.queries.review import keys_open_from, ruling_of
@@ -166,7 +167,7 @@ def turnouts(contests: Sequence[Contest], seconds: int) -> dict[int, Turnout]:
 
 
 def _count_turnouts(ids: list[int]) -> dict[int, Turnout]:
-    people = dict(Entry.objects.filter(contest__in=ids).values_list("contest").annotate(Count("pk")))
+    people = dict(who_sat(Entry.objects.filter(contest__in=ids)).values_list("contest").annotate(Count("pk")))
     attempts = dict(Attempt.objects.filter(round__contest__in=ids).values_list("round__contest").annotate(Count("pk")))
     return {pk: Turnout(people.get(pk, 0), attempts.get(pk, 0)) for pk in ids}
 

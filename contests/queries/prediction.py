@@ -21,9 +21,7 @@ def population(round_: Round, prediction: Prediction) -> Population:
     if prediction.as_of:
         attempts = attempts.filter(started_at__lt=prediction.as_of)
     if prediction.counted is Counted.VALID:
-        out = Exclusion.objects.filter(
-            contest=round_.contest_id, member=OuterRef("entry__member"), prizes_only=False, revoked_at__isnull=True
-        )
+        out = Exclusion.objects.from_ranking().filter(contest=round_.contest_id, member=OuterRef("entry__member"))
         attempts = attempts.filter(~Exists(out), state__in=COUNTED)
     questions = Func("paper", function="jsonb_array_length", output_field=IntegerField())
     found = attempts.aggregate(

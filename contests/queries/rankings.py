@@ -21,7 +21,7 @@ def ranking(contest: Contest, round_: Round | None, division: str = "") -> list[
 
 def barred(contest: Contest) -> dict[str, str]:
     """Entries that every prize passes over, each with the reason on record."""
-    rows = Exclusion.objects.filter(contest=contest, revoked_at__isnull=True)
+    rows = Exclusion.objects.in_force().filter(contest=contest)
     return {
         entry.hex: reason
         for entry, reason in rows.filter(member__entries__contest=contest).values_list(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contests.models import Contest, Entry, Exclusion, Round, Standing
+from contests.models import Contest, Entry, Round, Standing
 from contests.queries.rankings import barred
+from contests.queries.standings import result_named
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.ties import Placed, Result, rank
 
@@ -47,7 +48,9 @@ class Field:
         """Let these stand for their entries."""
         for standing in standings:
             entrant = self.entrants[standing.entry_id]
-            self.results.setdefault(standing.round_id, {})[standing.entry_id] = result_of(standing, entrant)
+            self.results.setdefault(standing.round_id, {})[standing.entry_id] = result_named(
+                standing, entrant.name, entrant.entered_at
+            )
 
     def with_others(self, entry_ids: Iterable[int], standings: Iterable[Standing]) -> Field:
         """The same field where these entries have these standings and no others."""
@@ -59,14 +62,6 @@ class Field:
         other = Field(self.rules, self.rounds, self.entrants, self.barred, kept)
         other.take(standings)
         return other
-
-
-def result_of(standing: Standing, entrant: Entrant) -> Result:
-    """A standing as the tie chain compares it."""
-    return Result(
-        entrant.name, standing.points, standing.right, standing.elapsed_ms, standing.off, standing.submitted_at,
-        entrant.entered_at, standing.perfect, standing.decided,
-    )  # fmt: skip
 
 
 def field_of(contest: Contest) -> Field:
@@ -81,9 +76,3 @@ def field_of(contest: Contest) -> Field:
     )  # fmt: skip
     now.take(Standing.objects.filter(contest=contest).iterator(chunk_size=5000))
     return now
-
-
-def excluded_from(contest: Contest) -> frozenset[int]:
-    """The members whom the contest does not rank."""
-    rows = Exclusion.objects.filter(contest=contest, prizes_only=False, revoked_at__isnull=True)
-    return frozenset(rows.values_list("member", flat=True))

@@ -57,9 +57,14 @@ def board_rows(standings: Iterable[Standing]) -> Iterator[Row]:
 
 def result_of(standing: Standing) -> Result:
     """A standing as the tie chain compares it. Takes rows that have their entry."""
+    return result_named(standing, standing.entry.public_id.hex, standing.entry.entered_at)
+
+
+def result_named(standing: Standing, entry: str, entered_at: datetime) -> Result:
+    """The same for a row without its entry: what is asked of it is given."""
     return Result(
-        standing.entry.public_id.hex, standing.points, standing.right, standing.elapsed_ms, standing.off,
-        standing.submitted_at, standing.entry.entered_at, standing.perfect, standing.decided,
+        entry, standing.points, standing.right, standing.elapsed_ms, standing.off, standing.submitted_at, entered_at,
+        standing.perfect, standing.decided,
     )  # fmt: skip
 
 

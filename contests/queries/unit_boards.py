@@ -263,7 +263,7 @@ def _first(
     contest: Contest, round_: Round | None, division: str, chain: Iterable[Criterion], enough: int
 ) -> list[Placed]:
     """The first of one ranking, down to the place `enough`: no prize reaches further, whoever is passed over."""
-    barred = Exclusion.objects.filter(contest=contest, revoked_at__isnull=True).values("member")
+    barred = Exclusion.objects.in_force().filter(contest=contest).values("member")
     standings = Standing.objects.filter(contest=contest, round=round_).exclude(entry__member__in=barred)
     if division:
         standings = standings.filter(entry__division=division)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from contests.actions.enter import enter_contest
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Entry, Exclusion, Finalist, RosterLine
+from contests.queries.organizer import figures
+from contests.queries.pages import Turnout, turnouts
 from contests.rules.windows import VIETNAM, Window
 from tests.make import make_contest
 
@@ -164,3 +167,18 @@ def test_bad_input_is_answered_with_the_form(client, union, contest, data):
         assert reply.status_code == 200
         assert "alert" in reply.content.decode() or "has-error" in reply.content.decode()
     assert not Entry.objects.exists()
+
+
+def test_who_has_only_registered_is_not_counted_as_taking_part(client, union, contest):
+    with_rules(contest, eligibility={"code": "1"})
+    for member in (union.alice, union.bob):
+        enter_contest(member=member, contest=contest, now=timezone.now(), code="1")
+
+    assert figures(contest, timezone.now()).people == 0
+    assert turnouts([contest], 1)[contest.pk] == Turnout(0, 0)
+
+    start(contest, union.alice)
+    cache.clear()
+
+    assert figures(contest, timezone.now()).people == 1
+    assert turnouts([contest], 1)[contest.pk] == Turnout(1, 1)

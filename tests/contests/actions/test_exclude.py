@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from contests.actions.exclude import effects_of_excluding, exclude, readmit
 from contests.errors import ContestError
-from contests.models import ContestEvent, Exclusion
+from contests.models import Attempt, ContestEvent, Exclusion
+from contests.queries.rankings import barred
 from contests.queries.ranks import field_of
 from tests.contests.actions.test_regrade import WHY, sit, small_contest, table
 
@@ -71,3 +72,41 @@ def test_twice_is_refused_and_a_reason_is_needed(union, cast):
     with pytest.raises(ContestError, match="đã được loại"):
         exclude(reason=WHY, **given)
     assert Exclusion.objects.count() == 1
+
+
+def test_without_prizes_somebody_keeps_the_place_and_the_next_gets_the_prize(union, cast):
+    contest, members = cast
+    ranked = hexes(contest)
+
+    told = effects_of_excluding(contest, members[0], prizes_only=True)
+
+    assert told["boards"][0]["top"] == []
+    assert [(one["lose"], one["get"]) for one in told["prizes"]] == [((ranked[0],), (ranked[1],))]
+    exclude(contest=contest, member=members[0], by=union.olga, reason=WHY, now=timezone.now(), prizes_only=True)
+    assert hexes(contest) == ranked
+    assert barred(contest) == {ranked[0]: WHY}
+    with pytest.raises(ContestError, match="đã được loại"):
+        exclude(contest=contest, member=members[0], by=union.olga, reason=WHY, now=timezone.now())
+    assert effects_of_excluding(contest, members[0])["prizes"][0]["get"] == (ranked[0],)
+    readmit(contest=contest, member=members[0], by=union.olga, reason=WHY, now=timezone.now())
+    assert barred(contest) == {}
+
+
+def test_the_page_tries_it_says_it_and_takes_it_back(client, union, cast):
+    contest, members = cast
+    attempt = Attempt.objects.get(entry__member=members[0])
+    address = f"/to-chuc/cuoc-thi/{contest.slug}/luot-thi/{attempt.public_id}/"
+    client.force_login(union.olga)
+
+    tried = client.get(f"{address}?thu=giai").content.decode()
+    assert "Không trao giải cho người này" in tried
+    refused = client.post(address, {"act": "exclude", "prizes_only": "True", "reason": ""}).content.decode()
+    assert "Không trao giải cho người này" in refused  # the mistake in the reason does not turn it into the harder act
+    assert Exclusion.objects.count() == 0
+
+    client.post(address, {"act": "exclude", "prizes_only": "True", "reason": WHY})
+    assert Exclusion.objects.get().prizes_only
+    assert "được xếp hạng nhưng không nhận giải" in client.get(address).content.decode()
+
+    client.post(address, {"act": "readmit", "reason": WHY})
+    assert not Exclusion.objects.in_force().exists()
