@@ -65,9 +65,10 @@ def test_trouble_in_a_round(site: Site, open_page: Opener, name: str, viewport: 
     page.get_by_role("button", name="Tính và chấm lại").click()
     expect(page.get_by_text("Đã tính 2 câu đến trễ và chấm lại.")).to_be_visible()
 
-    # voided, with one more attempt
+    # voided, with one more attempt, after a look at who moves
     page.locator("summary", has_text="Huỷ kết quả").click()
     form = page.locator("#huy")
+    form.get_by_role("link", name="Xem trước ai đổi hạng, giải nào đổi chủ").click()
     form.get_by_label("Lý do").fill("Có người làm hộ, biên bản ngày 22/11")
     form.get_by_label("Cho người này thi lại một lượt").check()
     fits(page)
