@@ -24,7 +24,7 @@ def people_of(raw: dict[str, Any], seed: str, *, staged: bool = False) -> dict[s
         if one["rules"].get("qualify") and staged:
             continue
         who = checker.finalists(raw, world, number) if one["rules"].get("qualify") else everybody
-        share = 0.45 if staged and number > 1 else 0.85
+        share = 0.3 if staged and number > 1 else 0.85
         simulate.sit(world, number, one, checker.openings(one), who, seed, share)
         answer_as_planned(world, number)
     world["entrants"] = [person for person in world["entrants"] if person["attempts"]]

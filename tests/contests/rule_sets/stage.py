@@ -123,13 +123,25 @@ class Stage:
             for attempt in person["attempts"]
             if attempt["round"] == round_.number
         ]
+        handed_in: list[Attempt] = []
         answers: list[Answer] = []
-        begun: list[tuple[Attempt, dict[str, Any]]] = []
+
+        def write() -> None:
+            Answer.objects.bulk_create(answers)
+            Attempt.objects.bulk_update(handed_in, ["state", "closed_by", "receipt", "submitted_at"])
+            handed_in.clear()
+            answers.clear()
+
+        sitting: set[str] = set()
         for at, person, planned in sorted(mine, key=lambda one: (one[0], one[1]["id"])):
+            if person["id"] in sitting:  # nobody sits two at once: what was handed in before is written first
+                write()
+                sitting.clear()
+            sitting.add(person["id"])
             attempt = self._start(person, round_, at)
             answers += self._answer(attempt, planned)
-            begun.append((attempt, planned))
-        Answer.objects.bulk_create(answers, batch_size=5000)
+            handed_in.append(attempt)
+        write()
 
     def _start(self, person: dict[str, Any], round_: Round, at: datetime) -> Attempt:
         member = self.members[person["id"]]
@@ -174,7 +186,6 @@ class Stage:
         assert attempt.deadline == planned["deadline"]
         attempt.state, attempt.closed_by, attempt.receipt = Attempt.State.SUBMITTED, "member", new_receipt()
         attempt.submitted_at = planned["submitted_at"]
-        attempt.save(update_fields=["state", "closed_by", "receipt", "submitted_at"])
         return answers
 
     def _rule(self, round_: Round, now: datetime) -> None:
