@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.actions import create_unit, join_unit
-from accounts.models import Consent, Headcount, Member, Role, Unit, UnitKind
+from accounts.actions import NewUnit, create_units
+from accounts.models import Consent, Headcount, Member, Membership, Role, Unit, UnitKind
 from accounts.names import search_text
 from contests.models import Bank, Contest, Question, QuestionVersion, Round, Topic
 from contests.rules.practice import stem_key
@@ -38,56 +40,110 @@ class Union:
 
 
 def make_unit(parent: Unit | None, name: str, kind: str = "cdcs", code: str = "", members: int = 0) -> Unit:
-    unit = create_unit(
-        code=code or f"U{Unit.objects.count() + 1:05d}", name=name, parent=parent, from_day=FROM_DAY,
-        kind=UnitKind.objects.get(slug=kind),
-    )  # fmt: skip
-    if members:
-        Headcount.objects.create(
-            unit=unit, on_day=date(2026, 6, 30), members=members, workers=members + 10, source="thử nghiệm"
-        )
-    return unit
+    return make_units([(parent, name, kind, code or f"U{Unit.objects.count() + 1:05d}", members)])[0]
+
+
+def make_units(rows: Sequence[tuple[Unit | None, str, str, str, int]]) -> list[Unit]:
+    """Units of one level at once: parent, name, kind, code, members (0: no headcount)."""
+    kinds = {kind.slug: kind for kind in UnitKind.objects.all()}
+    units = create_units(
+        [NewUnit(code=code, name=name, kind=kinds[kind], parent=parent) for parent, name, kind, code, _ in rows],
+        from_day=FROM_DAY,
+    )
+    Headcount.objects.bulk_create(
+        Headcount(unit=unit, on_day=date(2026, 6, 30), members=members, workers=members + 10, source="thử nghiệm")
+        for unit, (*_, members) in zip(units, rows, strict=True)
+        if members
+    )
+    return units
 
 
 def make_member(full_name: str, unit: Unit | None = None, **fields: Any) -> Member:
-    if not fields.get("phone") and not fields.get("email"):
-        fields["phone"] = f"+8491{Member.objects.count() + 1000000:07d}"
-    member = Member.objects.create_user(full_name=full_name, password=PASSWORD, **fields)
-    Consent.objects.create(member=member, purpose="take_part", text_version="1", text_hash="", given_at=timezone.now())
-    if unit is not None:
-        join_unit(member=member, unit=unit, by=member, today=FROM_DAY)
-    return member
+    return make_members([(full_name, unit, fields)])[0]
+
+
+def make_members(rows: Sequence[tuple[str, Unit | None, dict[str, Any]]]) -> list[Member]:
+    """People who have agreed to take part, each of the unit named, at once; without a phone or an e-mail they get a phone."""
+    count, members = Member.objects.count(), []
+    for number, (full_name, _unit, fields) in enumerate(rows):
+        known = fields.get("phone") or fields.get("email")
+        phone = {} if known else {"phone": f"+8491{count + number + 1000000:07d}"}
+        member = Member(password=make_password(PASSWORD), **fields | phone)
+        member.set_name(full_name)
+        members.append(member)
+    Member.objects.bulk_create(members)
+    Consent.objects.bulk_create(
+        Consent(member=member, purpose="take_part", text_version="1", text_hash="", given_at=timezone.now())
+        for member in members
+    )
+    Membership.objects.bulk_create(
+        Membership(member=member, unit=unit, from_day=FROM_DAY, set_by=member)
+        for member, (_, unit, _) in zip(members, rows, strict=True)
+        if unit is not None
+    )
+    return members
 
 
 def make_union() -> Union:
-    national = make_unit(None, "Tổng Liên đoàn Lao động Việt Nam", "tong-lien-doan")
-    province_a = make_unit(national, "Liên đoàn Lao động tỉnh Thái Nguyên", "ldld-tinh")
-    province_b = make_unit(national, "Liên đoàn Lao động tỉnh Nghệ An", "ldld-tinh")
-    ward_a = make_unit(province_a, "Công đoàn phường Phan Đình Phùng", "cap-tren-co-so")
-    factory_a = make_unit(ward_a, "CĐCS Công ty Cổ phần May Sông Cầu", members=200)
-    school_a = make_unit(ward_a, "CĐCS Trường Mầm non Hoa Sen", members=50)
-    hospital_b = make_unit(province_b, "CĐCS Bệnh viện Đa khoa Vinh", members=300)
-    olga = make_member("Nguyễn Thị Ơn", province_a, email="olga@example.vn")
-    staff_b = make_member("Phan Văn Ba", province_b, email="staff-b@example.vn")
-    for member, unit, kinds in ((olga, province_a, ("organizer", "staff")), (staff_b, province_b, ("staff",))):
-        for kind in kinds:
-            Role.objects.create(member=member, unit=unit, kind=kind, from_day=FROM_DAY)
+    [national] = make_units([(None, "Tổng Liên đoàn Lao động Việt Nam", "tong-lien-doan", "U00001", 0)])
+    province_a, province_b = make_units(
+        [
+            (national, "Liên đoàn Lao động tỉnh Thái Nguyên", "ldld-tinh", "U00002", 0),
+            (national, "Liên đoàn Lao động tỉnh Nghệ An", "ldld-tinh", "U00003", 0),
+        ]
+    )
+    ward_a, hospital_b = make_units(
+        [
+            (province_a, "Công đoàn phường Phan Đình Phùng", "cap-tren-co-so", "U00004", 0),
+            (province_b, "CĐCS Bệnh viện Đa khoa Vinh", "cdcs", "U00007", 300),
+        ]
+    )
+    factory_a, school_a = make_units(
+        [
+            (ward_a, "CĐCS Công ty Cổ phần May Sông Cầu", "cdcs", "U00005", 200),
+            (ward_a, "CĐCS Trường Mầm non Hoa Sen", "cdcs", "U00006", 50),
+        ]
+    )
+    olga, staff_b, alice, bob, charlie = make_members(
+        [
+            ("Nguyễn Thị Ơn", province_a, {"email": "olga@example.vn"}),
+            ("Phan Văn Ba", province_b, {"email": "staff-b@example.vn"}),
+            ("Trần Thị Ánh", factory_a, {}), ("Lê Văn Bình", school_a, {}), ("Hồ Đức Chung", hospital_b, {}),
+        ]
+    )  # fmt: skip
+    Role.objects.bulk_create(
+        Role(member=member, unit=unit, kind=kind, from_day=FROM_DAY)
+        for member, unit, kind in (
+            (olga, province_a, "organizer"), (olga, province_a, "staff"), (staff_b, province_b, "staff")
+        )
+    )  # fmt: skip
     return Union(
-        national=national, province_a=province_a, province_b=province_b, ward_a=ward_a, factory_a=factory_a,
-        school_a=school_a, hospital_b=hospital_b, olga=olga, staff_b=staff_b,
-        alice=make_member("Trần Thị Ánh", factory_a), bob=make_member("Lê Văn Bình", school_a),
-        charlie=make_member("Hồ Đức Chung", hospital_b),
+        national=national, province_a=province_a, province_b=province_b, ward_a=ward_a, factory_a=factory_a, school_a=school_a,
+        hospital_b=hospital_b, olga=olga, staff_b=staff_b, alice=alice, bob=bob, charlie=charlie,
     )  # fmt: skip
 
 
-def make_question(
-    bank: Bank, topic: Topic, code: str, *, kind: str = "single", key: tuple[int, ...] = (0,), **fields: Any
+def make_question(bank: Bank, topic: Topic, code: str, **fields: Any) -> QuestionVersion:
+    return make_questions(bank, [(topic, code, fields)])[0]
+
+
+def make_questions(bank: Bank, rows: Sequence[tuple[Topic, str, dict[str, Any]]]) -> list[QuestionVersion]:
+    """First versions at once: topic, code, and what is not as usual."""
+    questions = Question.objects.bulk_create(Question(bank=bank, code=code) for _, code, _ in rows)
+    return QuestionVersion.objects.bulk_create(
+        _first_version(question, topic, **fields) for question, (topic, _, fields) in zip(questions, rows, strict=True)
+    )
+
+
+def _first_version(
+    question: Question, topic: Topic, *, kind: str = "single", key: tuple[int, ...] = (0,), **fields: Any
 ) -> QuestionVersion:
+    code = question.code
     options = ["Đúng", "Sai"] if kind == "true_false" else [f"Phương án {letter} của {code}" for letter in "ABCD"]
     stem = fields.pop("stem", f"Nội dung câu hỏi {code}?")
-    return QuestionVersion.objects.create(
-        question=Question.objects.create(bank=bank, code=code), number=1, topic=topic, kind=kind, difficulty="easy",
-        stem=stem, options=fields.pop("options", options), key=list(key), document="Bộ luật Lao động 2019", article="Điều 1",
+    return QuestionVersion(
+        question=question, number=1, topic=topic, kind=kind, difficulty="easy", stem=stem, key=list(key),
+        options=fields.pop("options", options), document="Bộ luật Lao động 2019", article="Điều 1",
         explanation=f"Giải thích {code}.", search_text=search_text(stem), stem_key=stem_key(stem), **fields,
     )  # fmt: skip
 
@@ -95,17 +151,16 @@ def make_question(
 def make_bank(owner: Unit, topics: tuple[str, ...] = ("Tiền lương", "Luật Công đoàn"), each: int = 12) -> Bank:
     """The right option is always the first of the author's order; every fourth question takes several."""
     bank = Bank.objects.create(owner=owner, name="Ngân hàng thử")
-    for number, name in enumerate(topics):
-        topic = Topic.objects.create(bank=bank, name=name)
-        for index in range(each):
-            several = index % 4 == 3
-            make_question(
-                bank,
-                topic,
-                f"Q{number}-{index:02d}",
-                kind="multiple" if several else "single",
-                key=(0, 1) if several else (0,),
-            )
+    made = Topic.objects.bulk_create(Topic(bank=bank, name=name) for name in topics)
+    several = {"kind": "multiple", "key": (0, 1)}
+    make_questions(
+        bank,
+        [
+            (topic, f"Q{number}-{index:02d}", several if index % 4 == 3 else {})
+            for number, topic in enumerate(made)
+            for index in range(each)
+        ],
+    )
     return bank
 
 
