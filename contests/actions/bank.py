@@ -18,7 +18,7 @@ from accounts.models import Member, Unit
 from accounts.names import normalise_name, search_text
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
-from contests.queries.organizer import Draft, compare
+from contests.queries.bank_console import Draft, compare
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import ContestShort, short_contests
 from contests.rules.kinds import KINDS, AnswerKey

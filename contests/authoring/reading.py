@@ -1,64 +1,67 @@
-"""Reading a question file: bytes in, drafts and findings out. Never raises for what a file may hold."""
+"""Reading a question file: bytes in, drafts and findings out. Never raises for what a file may hold.
+
+One way for every format: its reader makes drafts, the checks and hints here are the same for all.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from contests.authoring.checks import check_file, check_question
-from contests.authoring.columns import Column, Header, find_header
-from contests.authoring.draft import ImportReading, Problem
+from contests.authoring.columns import Column
+from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
+from contests.authoring.formats import format_of
 from contests.authoring.guard import MAX_QUESTIONS, FileRefused
 from contests.authoring.hints import warn_of_file, warn_of_question
-from contests.authoring.rows import RowReading, cell_text, read_row
-from contests.authoring.xlsx import SheetRow, sheet_rows
 
 _COLUMN_ORDER = {column.value: place for place, column in enumerate(Column)}
 
 
 def read_questions(data: bytes, filename: str) -> ImportReading:
-    """Read an .xlsx of questions. Everything that is wrong is listed with its row; `drafts` are the rows without an error."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    """Read a file of questions. Everything that is wrong is listed with its row; `drafts` are those without an error."""
+    sha256, form = hashlib.sha256(data).hexdigest(), format_of(filename)
     try:
-        rows = sheet_rows(data, filename)
+        file = form.read(data, filename)
     except FileRefused as refused:
-        return ImportReading((), (Problem(0, "", refused.code, refused.text),), (), sha256)
-    header = find_header(rows)
-    if header.problems:
-        return ImportReading((), header.problems, header.warnings, sha256)
-    return _read_below(header, [row for row in rows if row.number > header.row], sha256)
+        return ImportReading((), (Problem(0, "", refused.code, refused.text),), (), sha256, place=form.place)
+    return judge(file, sha256, form.place)
 
 
-def _read_below(header: Header, rows: list[SheetRow], sha256: str) -> ImportReading:
-    readings = [reading for row in rows if (reading := _read(header, row))]
-    if not readings or len(readings) > MAX_QUESTIONS:
+def judge(file: FileReading, sha256: str, place: str) -> ImportReading:
+    """What a format read, with what is wrong with it."""
+    count, problems = len(file.questions), file.problems
+    if not problems and not 0 < count <= MAX_QUESTIONS:
         code, text = (
-            ("too_many_rows", f"Tệp có {len(readings)} câu; nhiều nhất là {MAX_QUESTIONS} câu một tệp, hãy chia nhỏ.")
-            if readings
-            else ("no_questions", "Tệp chưa có câu hỏi nào dưới dòng tiêu đề.")
+            ("too_many_rows", f"Tệp có {count} câu; nhiều nhất là {MAX_QUESTIONS} câu một tệp, hãy chia nhỏ.")
+            if count
+            else ("no_questions", "Tệp chưa có câu hỏi nào.")
         )
-        return ImportReading((), (Problem(0, "", code, text),), header.warnings, sha256)
-    drafts = [reading.draft for reading in readings]
-    problems = [problem for reading in readings for problem in (*reading.problems, *_new(reading))]
-    problems += check_file(drafts)
-    wrong = {problem.row for problem in problems}
-    warnings = [warning for reading in readings for warning in (*reading.warnings, *warn_of_question(reading.draft))]
-    warnings += warn_of_file(drafts)
+        problems = (Problem(0, "", code, text),)
+    if problems:
+        return ImportReading((), problems, file.warnings, sha256, (), file.unused, place=place)
+    drafts = [reading.draft for reading in file.questions]
+    found = [problem for reading in file.questions for problem in (*reading.problems, *_new(reading))]
+    found += check_file(drafts)
+    wrong = {problem.row for problem in found}
     return ImportReading(
         drafts=tuple(draft for draft in drafts if draft.row not in wrong),
-        problems=_in_order(problems),
-        warnings=(*header.warnings, *_in_order(warnings)),
+        problems=in_order(found),
+        warnings=(*file.warnings, *in_order([*(w for one in file.questions for w in one.warnings), *hints_of(drafts)])),
         sha256=sha256,
+        faulty=tuple(draft for draft in drafts if draft.row in wrong),
+        unused=file.unused,
+        images=file.images,
+        place=place,
     )
 
 
-def _read(header: Header, row: SheetRow) -> RowReading | None:
-    """A row's reading, or None when none of our columns holds anything."""
-    cells = {column: row.cells[place] for column, place in header.places.items() if place < len(row.cells)}
-    return read_row(row.number, cells) if any(map(cell_text, cells.values())) else None
+def hints_of(drafts: Sequence[QuestionDraft]) -> list[Problem]:
+    """What an author should look at again, question by question and among all."""
+    return [*(warning for draft in drafts for warning in warn_of_question(draft)), *warn_of_file(drafts)]
 
 
-def _new(reading: RowReading) -> list[Problem]:
+def _new(reading: DraftReading) -> list[Problem]:
     """The checks' findings, without "missing" for a cell that was filled but could not be read."""
     unread = {problem.column for problem in reading.problems}
     return [
@@ -66,5 +69,6 @@ def _new(reading: RowReading) -> list[Problem]:
     ]
 
 
-def _in_order(findings: Iterable[Problem]) -> tuple[Problem, ...]:
+def in_order(findings: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By row, then as the columns stand."""
     return tuple(sorted(findings, key=lambda found: (found.row, _COLUMN_ORDER.get(found.column, len(_COLUMN_ORDER)))))

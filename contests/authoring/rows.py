@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from accounts.names import normalise_name, search_text
 from contests.authoring.columns import OPTION_COLUMNS, Column
-from contests.authoring.draft import Difficulty, Problem, QuestionDraft
+from contests.authoring.draft import Difficulty, DraftReading, Problem, QuestionDraft
 from contests.authoring.keys import read_key
 from contests.authoring.xlsx import Cell
 from contests.rules.kinds import KINDS, Kind
@@ -54,16 +53,7 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-@dataclass(frozen=True, slots=True)
-class RowReading:
-    """A row's draft, complete as far as it could be read, and what could not."""
-
-    draft: QuestionDraft
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-
-
-def read_row(number: int, cells: Mapping[Column, Cell]) -> RowReading:
+def read_row(number: int, cells: Mapping[Column, Cell]) -> DraftReading:
     """Read a row. After a problem the draft holds a stand-in and must not be imported, but other checks may go on."""
     row = _Row(number, cells)
     kind = row.kind()
@@ -94,7 +84,7 @@ def read_row(number: int, cells: Mapping[Column, Cell]) -> RowReading:
         spec=spec,
     )
     row.warn_of_converted_cells()
-    return RowReading(draft, tuple(row.problems), tuple(row.warnings))
+    return DraftReading(draft, tuple(row.problems), tuple(row.warnings))
 
 
 class _Row:

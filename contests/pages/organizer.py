@@ -5,63 +5,44 @@ Only members with an organizer's role come in; a contest or bank outside their u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.scope import Scope
-from contests.actions import bank as bank_acts
 from contests.actions import contest as contest_acts
 from contests.actions.contest import PlanRefused
 from contests.actions.sitting import database_now
-from contests.authoring.draft import ImportReading, Problem
-from contests.authoring.guard import MAX_FILE
-from contests.authoring.reading import read_questions
-from contests.authoring.template import question_template
 from contests.errors import ContestError
-from contests.models import Bank, Contest, Question
-from contests.pages import organizer_uploads as uploads
+from contests.models import Contest
 from contests.pages.organizer_forms import (
-    BankFilterForm,
-    BankForm,
     ConsoleForm,
     ContestForm,
     ExtendForm,
     RoundForm,
     StartForm,
-    UploadForm,
     typed,
     words_initial,
 )
-from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only, round_in
+from contests.pages.organizer_guard import console_page, contest_in, organizers_only, round_in, units_of
 from contests.pages.organizer_presets import PRESETS
 from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
 from contests.queries.bank import topic_sizes
+from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
 from contests.queries.marking import may_hold_essays, waiting_essays
 from contests.queries.preflight import preflight
 from contests.queries.rules_page import rules_of
 from contests.queries.rulings import suspects
 from contests.rules.paper import BankTooSmall
-
-PREVIEWS_PER_PAGE = 10
-PROBLEMS_SHOWN = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _units(request: HttpRequest) -> list[Any]:
-    return reads.own_units(request.user, timezone.localdate())
 
 
 # --- Home and search -----------------------------------------------------------------------------------------------
@@ -83,213 +64,18 @@ def units(request: HttpRequest, scope: Scope) -> HttpResponse:
     )
 
 
-@require_safe
-@organizers_only
-def template(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The workbook that organizers fill in."""
-    return HttpResponse(
-        question_template(),
-        content_type=XLSX,
-        headers={"Content-Disposition": 'attachment; filename="mau-cau-hoi.xlsx"'},
-    )
-
-
-# --- Banks ---------------------------------------------------------------------------------------------------------
-def _bank(scope: Scope, public_id: UUID) -> Bank:
-    return get_object_or_404(reads.banks_in(scope), public_id=public_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@organizers_only
-def new_bank(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """A new, empty bank."""
-    form = BankForm(request.POST or None, units=_units(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            bank = bank_acts.create_bank(owner=form.chosen_owner, name=form.cleaned_data["name"], by=request.user)
-        except ContestError as error:
-            form.add_error("name", gettext(error.text))
-        else:
-            return redirect("organizer_upload", bank.public_id)
-    return console_page(request, "new_bank", form=form, here="bank")
-
-
-@require_safe
-@organizers_only
-def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """What the bank holds: search, filter, pages."""
-    bank = _bank(scope, public_id)
-    form = BankFilterForm(request.GET, bank=bank)
-    page = Paginator(reads.bank_questions(bank, form.asked()), PER_PAGE).get_page(request.GET.get("page"))
-    sizes = topic_sizes(bank, timezone.localdate())
-    return console_page(
-        request,
-        "bank",
-        bank=bank,
-        form=form,
-        page=page,
-        sizes=sizes,
-        usable=sum(sizes.values()),
-        filtered=any(request.GET.values()),
-        here="bank",
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@organizers_only
-def bank_practice(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """Say what opening a bank for practice means, or taking it back, and what stands in the way; then do it."""
-    bank, now = _bank(scope, public_id), database_now()
-    if request.method != "POST":
-        return console_page(request, "practice", practice=reads.practice_of(bank, scope, now), bank=bank, here="bank")
-    try:
-        if request.POST.get("act") == "open":
-            bank_acts.open_for_practice(bank=bank, by=request.user, now=now)
-            done = gettext("Đã mở cho mọi người thi thử.")
-        elif request.POST.get("act") == "end":
-            bank_acts.end_practice(bank=bank, by=request.user)
-            done = gettext("Đã thôi cho thi thử. Trang thi thử không còn ngân hàng này.")
-        else:
-            raise Http404
-    except ContestError as error:
-        messages.error(request, gettext(error.text))
-        return redirect("organizer_practice", public_id)
-    messages.success(request, done)
-    return redirect("organizer_bank", public_id)
-
-
-def _question(scope: Scope, public_id: UUID, code: str) -> Question:
-    if "\0" in code:
-        raise Http404
-    return get_object_or_404(reads.questions_of(_bank(scope, public_id)), code=code)
-
-
-@require_safe
-@organizers_only
-def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """One question with its key, source, explanation and all its versions."""
-    question = _question(scope, public_id, request.GET.get("ma", ""))
-    versions = list(question.versions.all())
-    samples = [(version, reads.sample_of(version)) for version in versions]
-    return console_page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
-
-
-@require_POST
-@organizers_only
-def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """Stop drawing a question, or draw it again."""
-    question = _question(scope, public_id, request.POST.get("ma", ""))
-    act = bank_acts.restore_question if request.POST.get("act") == "restore" else bank_acts.retire_question
-    try:
-        act(question=question, by=request.user, now=database_now())
-    except ContestError as error:
-        messages.error(request, gettext(error.text))
-    else:
-        done = gettext("Câu %(code)s được bốc vào đề trở lại.") if act is bank_acts.restore_question else gettext(
-            "Câu %(code)s không được bốc vào đề mới nữa. Bài đã thi giữ nguyên."
-        )  # fmt: skip
-        messages.success(request, done % {"code": question.code})
-    return redirect(reverse("organizer_question", args=[public_id], query={"ma": question.code}))
-
-
-# --- Import --------------------------------------------------------------------------------------------------------
-@require_http_methods(["GET", "HEAD", "POST"])
-@organizers_only
-def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """Send a file of questions, to be looked at first."""
-    bank = _bank(scope, public_id)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    problems: Iterable[Problem] = ()
-    if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            file = form.cleaned_data["file"]
-            data = file.read(MAX_FILE + 1)
-            reading = read_questions(data, file.name)
-            if reading.drafts:
-                return redirect("organizer_import", public_id, uploads.hold(request.session, bank, file.name, data))
-            problems = reading.problems
-    return console_page(request, "upload", bank=bank, form=form, problems=list(problems)[:PROBLEMS_SHOWN], here="bank")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@organizers_only
-def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, token: str) -> HttpResponse:
-    """What was understood, what is wrong, and how to mend it; nothing is saved before the button."""
-    bank = _bank(scope, public_id)
-    held = uploads.find(request.session, bank, token)
-    if held is None:
-        messages.info(request, gettext("Tệp này đã được lưu, đã bị bỏ, hoặc quá 24 giờ. Nếu cần, hãy tải lên lại."))
-        return redirect("organizer_bank", public_id)
-    if request.POST.get("act") == "discard":
-        uploads.drop(request.session, token)
-        messages.info(request, gettext("Đã bỏ tệp vừa tải lên. Ngân hàng không thay đổi."))
-        return redirect("organizer_upload", public_id)
-    reading = read_questions(held.data, held.filename)
-    if request.method == "POST" and _may_save(request, reading):
-        try:
-            done = bank_acts.import_questions(
-                bank=bank,
-                drafts=reading.drafts,
-                sha256=reading.sha256,
-                filename=held.filename,
-                by=request.user,
-                now=database_now(),
-            )
-        except ContestError as error:
-            messages.error(request, gettext(error.text))
-        else:
-            uploads.drop(request.session, token)
-            messages.success(
-                request,
-                gettext("Đã lưu: %(created)s câu mới, %(changed)s câu có bản mới, %(unchanged)s câu không đổi.")
-                % {"created": done.created, "changed": done.changed, "unchanged": done.unchanged},
-            )
-            return redirect("organizer_bank", public_id)
-    return console_page(
-        request,
-        "preview_import",
-        bank=bank,
-        here="bank",
-        token=token,
-        filename=held.filename,
-        **_preview(request, bank, reading),
-    )
-
-
-def _may_save(request: HttpRequest, reading: ImportReading) -> bool:
-    """Rows with errors are left out only by the button that says so."""
-    if not reading.problems or request.POST.get("act") == "save_readable":
-        return True
-    messages.error(request, gettext("Tệp còn lỗi. Chưa lưu gì cả."))
-    return False
-
-
-def _preview(request: HttpRequest, bank: Bank, reading: ImportReading) -> dict[str, Any]:
-    changes = reads.compare(bank, reading.drafts)
-    state = {draft.code: "new" for draft in changes.new} | {draft.code: "changed" for draft in changes.changed}
-    page = Paginator(reading.drafts, PREVIEWS_PER_PAGE).get_page(request.GET.get("page"))
-    return {
-        "reading": reading, "changes": changes, "page": page, "earlier": bank_acts.find_same_file(bank, reading.sha256),
-        "questions": [(draft, state.get(draft.code, "same"), reads.sample_of(draft)) for draft in page],
-        "problems": reading.problems[:PROBLEMS_SHOWN], "more_problems": max(0, len(reading.problems) - PROBLEMS_SHOWN),
-        "wrong_rows": len({problem.row for problem in reading.problems}),
-        "warnings": reading.warnings[:PROBLEMS_SHOWN],
-    }  # fmt: skip
-
-
 # --- A new contest -------------------------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
     """First the beginning and the bank, then one page of decisions; a draft comes of it."""
     now = database_now()
-    banks = list(reads.with_sizes(reads.contest_banks_in(scope), now))
+    banks = list(with_sizes(contest_banks_in(scope), now))
     start = StartForm(request.GET or None, presets=PRESETS, banks=banks)
     if not start.is_valid():
         return console_page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
     preset, bank = start.preset, start.chosen_bank
-    sizes, own = topic_sizes(bank, timezone.localdate(now)), _units(request)
+    sizes, own = topic_sizes(bank, timezone.localdate(now)), units_of(request)
     words_start = {"organizer": own[0].code, "audience": own[0].code} if own else {}
     words = ContestForm(scope=scope, units=own, initial=words_start)
     round_ = RoundForm(sizes=sizes, initial=RoundForm.initial_of_preset(preset, sizes, preset.window(now)))
@@ -365,7 +151,7 @@ def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpR
     digits = request.GET.get("de", "1")
     seed = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 1
     try:
-        questions, problem = reads.sample_paper(round_, seed, database_now()), ""
+        questions, problem = sample_paper(round_, seed, database_now()), ""
     except BankTooSmall as short:
         questions, problem = [], str(short)
     return console_page(
@@ -379,7 +165,7 @@ def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpR
 def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """The words and people of a contest."""
     contest = contest_in(scope, slug)
-    units = reads.with_unit(_units(request), contest.organizer)
+    units = reads.with_unit(units_of(request), contest.organizer)
     form = ContestForm(scope=scope, units=units, initial=words_initial(contest))
     if "find" in request.POST:
         form = ContestForm(scope=scope, units=units, initial=typed(request.POST, form))

@@ -18,7 +18,8 @@ from contests.actions.contest import RoundPlan
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.pages.organizer_presets import Preset, spread
 from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
-from contests.queries.organizer import BankFilter, FoundUnit, find_units, found_units, units_in
+from contests.queries.bank_console import BankFilter
+from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
 from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Role
+from accounts.models import Role, Unit
 from accounts.scope import Scope, scope_of
-from contests.models import Contest, Round
+from contests.models import Bank, Contest, Round
 from contests.queries import organizer as reads
+from contests.queries.bank_console import banks_in
 
 PER_PAGE = 25
 
@@ -53,3 +55,13 @@ def contest_in(scope: Scope, slug: str) -> Contest:
 def round_in(scope: Scope, slug: str, number: int) -> Round:
     """A round of that contest, or 404."""
     return get_object_or_404(reads.rounds_of(contest_in(scope, slug)), number=number)
+
+
+def bank_in(scope: Scope, public_id: UUID) -> Bank:
+    """The bank, or 404 where the scope does not reach it."""
+    return get_object_or_404(banks_in(scope), public_id=public_id)
+
+
+def units_of(request: HttpRequest) -> list[Unit]:
+    """The units that the organizer who asks may act for, the highest first."""
+    return reads.own_units(request.user, timezone.localdate())

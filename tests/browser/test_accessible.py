@@ -29,7 +29,9 @@ NARROW = {"width": 320, "height": 568}
 
 # --- axe -----------------------------------------------------------------------------------------------------------
 EVERYTHING = {"resultTypes": ["violations"]}
-COLOURS = EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}  # all that a change of colours alone can break
+COLOURS = EVERYTHING | {
+    "runOnly": ["color-contrast", "link-in-text-block"]
+}  # all that a change of colours alone can break
 LOOKS = [
     (PHONE, "light", EVERYTHING), (PHONE, "dark", COLOURS), (PHONE, "contrast", EVERYTHING), (DESK, "light", EVERYTHING), (DESK, "dark", COLOURS),
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from contests.authoring.draft import ImportReading, Problem
 from contests.authoring.reading import read_questions
 from contests.errors import ContestError
 from contests.models import Bank
-from contests.queries.organizer import compare
+from contests.queries.bank_console import compare
 
 
 class Command(BaseCommand):
