@@ -5,7 +5,8 @@ from __future__ import annotations
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from contests.actions import ruling_work
+from contests.actions import ruling_work, uploads
+from contests.actions.sitting import database_now
 
 TRIES = 3
 
@@ -20,8 +21,28 @@ def ruling(context: JobContext, ruling_id: int, task: str, by_id: int, digest: s
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="contests.resume_rulings", queueing_lock="contests.resume_rulings", pass_context=True)
-async def resume_rulings(context: JobContext, timestamp: int) -> None:
-    """Give the rulings of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
-    for job in await context.app.job_manager.get_stalled_jobs(task_name=ruling_work.JOB):
-        await context.app.job_manager.retry_job(job)
+@app.task(name="contests.resume", queueing_lock="contests.resume", pass_context=True)
+async def resume(context: JobContext, timestamp: int) -> None:
+    """Give the work of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
+    for name in (ruling_work.JOB, uploads.READ_JOB, uploads.SAVE_JOB):
+        for job in await context.app.job_manager.get_stalled_jobs(task_name=name):
+            await context.app.job_manager.retry_job(job)
+
+
+@app.task(name=uploads.READ_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def read_upload(upload_id: int) -> None:
+    """Read a large file of questions."""
+    uploads.read_upload(upload_id)
+
+
+@app.task(name=uploads.SAVE_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def save_upload(upload_id: int, by_id: int) -> None:
+    """Save the questions of a large file."""
+    uploads.work_save(upload_id=upload_id, by_id=by_id)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="contests.sweep_uploads", queueing_lock="contests.sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """Forget files of questions that nobody saved."""
+    uploads.sweep_uploads(database_now())

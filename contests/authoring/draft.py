@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from contests.rules.kinds import Kind
@@ -110,3 +111,8 @@ class ImportReading:
     unused: tuple[Line, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
     place: str = "dòng"
+
+    @staticmethod
+    def hash_of(data: bytes) -> str:
+        """What `sha256` is for these bytes."""
+        return sha256(data).hexdigest()

@@ -5,8 +5,8 @@ One way for every format: its reader makes drafts, the checks and hints here are
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from contests.authoring.checks import check_file, check_question
 from contests.authoring.columns import Column
@@ -18,30 +18,32 @@ from contests.authoring.hints import warn_of_file, warn_of_question
 _COLUMN_ORDER = {column.value: place for place, column in enumerate(Column)}
 
 
-def read_questions(data: bytes, filename: str) -> ImportReading:
-    """Read a file of questions. Everything that is wrong is listed with its row; `drafts` are those without an error."""
-    sha256, form = hashlib.sha256(data).hexdigest(), format_of(filename)
+def read_file(data: bytes, filename: str) -> tuple[str, FileReading]:
+    """What the file's rows are called, and what its format found. A file that cannot be used has problems and no questions."""
+    form = format_of(filename)
     try:
         file = form.read(data, filename)
     except FileRefused as refused:
-        return ImportReading((), (Problem(0, "", refused.code, refused.text),), (), sha256, place=form.place)
-    return judge(file, sha256, form.place)
+        return form.place, FileReading(problems=(Problem(0, "", refused.code, refused.text),))
+    count = len(file.questions)
+    if file.problems or 0 < count <= MAX_QUESTIONS:
+        return form.place, replace(file, questions=()) if file.problems else file
+    code, text = (
+        ("too_many_rows", f"Tệp có {count} câu; nhiều nhất là {MAX_QUESTIONS} câu một tệp, hãy chia nhỏ.")
+        if count
+        else ("no_questions", "Tệp chưa có câu hỏi nào.")
+    )
+    return form.place, replace(file, questions=(), problems=(Problem(0, "", code, text),))
 
 
-def judge(file: FileReading, sha256: str, place: str) -> ImportReading:
-    """What a format read, with what is wrong with it."""
-    count, problems = len(file.questions), file.problems
-    if not problems and not 0 < count <= MAX_QUESTIONS:
-        code, text = (
-            ("too_many_rows", f"Tệp có {count} câu; nhiều nhất là {MAX_QUESTIONS} câu một tệp, hãy chia nhỏ.")
-            if count
-            else ("no_questions", "Tệp chưa có câu hỏi nào.")
-        )
-        problems = (Problem(0, "", code, text),)
-    if problems:
-        return ImportReading((), problems, file.warnings, sha256, (), file.unused, place=place)
+def read_questions(data: bytes, filename: str) -> ImportReading:
+    """Read a file of questions. Everything that is wrong is listed with its row; `drafts` are those without an error."""
+    sha256 = ImportReading.hash_of(data)
+    place, file = read_file(data, filename)
+    if file.problems:
+        return ImportReading((), file.problems, file.warnings, sha256, (), file.unused, place=place)
     drafts = [reading.draft for reading in file.questions]
-    found = [problem for reading in file.questions for problem in (*reading.problems, *_new(reading))]
+    found = [problem for reading in file.questions for problem in problems_of(reading)]
     found += check_file(drafts)
     wrong = {problem.row for problem in found}
     return ImportReading(
@@ -61,12 +63,15 @@ def hints_of(drafts: Sequence[QuestionDraft]) -> list[Problem]:
     return [*(warning for draft in drafts for warning in warn_of_question(draft)), *warn_of_file(drafts)]
 
 
-def _new(reading: DraftReading) -> list[Problem]:
-    """The checks' findings, without "missing" for a cell that was filled but could not be read."""
-    unread = {problem.column for problem in reading.problems}
-    return [
-        found for found in check_question(reading.draft) if not (found.code == "missing_key" and found.column in unread)
+def problems_of(reading: DraftReading) -> list[Problem]:
+    """What the reader could not make out and what the checks find; never "missing" for what is there but could not be read."""
+    unread, said = {one.column for one in reading.problems}, {(one.column, one.code) for one in reading.problems}
+    found = [
+        one
+        for one in check_question(reading.draft)
+        if not (one.code == "missing_key" and one.column in unread) and (one.column, one.code) not in said
     ]
+    return [*reading.problems, *found]
 
 
 def in_order(findings: Iterable[Problem]) -> tuple[Problem, ...]:

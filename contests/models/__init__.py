@@ -18,10 +18,11 @@ from contests.models.taking import (
     StartGate,
     TieDecision,
 )
+from contests.models.uploads import QuestionUpload, UploadedImage, UploadedQuestion
 
 __all__ = [
     "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Contest",
     "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension", "Finalist", "GradeChange", "KeyRuling",
-    "LateAnswer", "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
-    "StartGate", "TieDecision", "Topic", "WinnersList",
+    "LateAnswer", "Question", "QuestionImport", "QuestionUpload", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
+    "StartGate", "TieDecision", "Topic", "UploadedImage", "UploadedQuestion", "WinnersList",
 ]  # fmt: skip

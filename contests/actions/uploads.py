@@ -1,0 +1,267 @@
+"""A file of questions on its way into a bank: kept, read, mended question by question, saved as a whole.
+
+Nothing reaches the bank before `save_upload`. Every act locks the upload, so that two people who mend the same file come one
+after the other; who mends a question from an older version of it is told and nothing of either text is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app as jobs
+
+from accounts.models import Member
+from accounts.names import normalise_name
+from contests.actions.bank import import_questions
+from contests.actions.sitting import database_now
+from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
+from contests.authoring.mending import Defaults, Judged, judge_held
+from contests.authoring.reading import read_file
+from contests.authoring.stored import dump_draft, dump_findings, dump_lines, load_draft, load_findings
+from contests.errors import ContestError
+from contests.models import (
+    Bank,
+    Question,
+    QuestionImport,
+    QuestionUpload,
+    QuestionVersion,
+    UploadedImage,
+    UploadedQuestion,
+)
+from contests.queries.bank_console import compare
+from contests.rules.practice import stem_key
+
+log = logging.getLogger(__name__)
+
+READ_JOB, SAVE_JOB = "contests.read_upload", "contests.save_upload"
+READ_AT_ONCE = 200_000  # bytes; a larger file is read by the worker while the page tells how far it is
+SAVE_AT_ONCE = 500  # questions
+BATCH = 500
+LIVES = timedelta(days=14)  # an upload that nobody saves
+State = QuestionUpload.State
+STALE = gettext_noop("Người khác vừa sửa câu này. Bản của họ ở dưới; hãy so lại rồi lưu lần nữa.")
+READER_FAILED = gettext_noop(
+    "Hệ thống gặp lỗi khi đọc tệp này; lỗi đã được ghi lại. Hãy thử lưu tệp sang dạng khác (Excel, Word) rồi tải lên lại."
+)
+NOT_READY = gettext_noop("Tệp này đang được đọc hoặc đã lưu xong. Hãy tải lại trang.")
+
+
+def keep_upload(*, bank: Bank, filename: str, data: bytes, by: Member | None, now: datetime) -> QuestionUpload:
+    """Keep a file and read it: at once, or by the worker when it is large. What is wrong with it stands in the upload."""
+    with transaction.atomic():
+        upload = QuestionUpload.objects.create(
+            bank=bank, filename=normalise_name(filename)[-200:] or "tep", data=data, sha256=ImportReading.hash_of(data), created_by=by,
+            created_at=now,
+        )  # fmt: skip
+        if len(data) > READ_AT_ONCE:
+            jobs.configure_task(READ_JOB).defer(upload_id=upload.pk)
+    if len(data) <= READ_AT_ONCE:
+        read_upload(upload.pk)
+        upload.refresh_from_db()
+    return upload
+
+
+def read_upload(upload_id: int) -> None:
+    """Read a kept file into drafts; again from the beginning when a worker died on the way. Does nothing to one that is read."""
+    upload = QuestionUpload.objects.get(pk=upload_id)
+    if upload.state != State.READING:
+        return
+    try:
+        place, file = read_file(bytes(upload.data), upload.filename)
+    except Exception:  # a fault of ours must cost its author one file, not the page, and stay to be looked at
+        log.exception("upload %s could not be read", upload.public_id)
+        place, file = "", FileReading(problems=(Problem(0, "", "reader_failed", READER_FAILED),))
+    words = {
+        "problems": dump_findings(file.problems), "warnings": dump_findings(file.warnings), "unused": dump_lines(file.unused),
+    }  # fmt: skip
+    if file.problems:
+        QuestionUpload.objects.filter(pk=upload_id).update(state=State.FAILED, words=words, place=place)
+        return
+    total = len(file.questions)
+    QuestionUpload.objects.filter(pk=upload_id).update(total=total, done=0, place=place)
+    UploadedQuestion.objects.filter(upload=upload).delete()
+    for start in range(0, total, BATCH):  # each batch is a commit of its own, so that the page sees how far it is
+        _keep_drafts(upload, file.questions[start : start + BATCH])
+        QuestionUpload.objects.filter(pk=upload_id).update(done=min(total, start + BATCH))
+    with transaction.atomic():
+        locked = QuestionUpload.objects.select_for_update().get(pk=upload_id)
+        if locked.state == State.READING:
+            _keep_images(locked, file)
+            _judge(locked)
+            locked.state, locked.words, locked.place = State.READY, words, place
+            locked.save(update_fields=["state", "words", "place"])
+
+
+def _keep_drafts(upload: QuestionUpload, readings: Iterable[DraftReading]) -> None:
+    UploadedQuestion.objects.bulk_create(
+        UploadedQuestion(
+            upload=upload, row=one.draft.row, draft=dump_draft(one.draft),
+            reader={"problems": dump_findings(one.problems), "warnings": dump_findings(one.warnings)},
+        )
+        for one in readings
+    )  # fmt: skip
+
+
+def _keep_images(upload: QuestionUpload, file: FileReading) -> None:
+    UploadedImage.objects.filter(upload=upload).delete()
+    UploadedImage.objects.bulk_create(
+        UploadedImage(upload=upload, name=name, data=data) for name, data in file.images.items()
+    )
+
+
+@transaction.atomic
+def set_defaults(*, upload: QuestionUpload, defaults: Defaults, by: Member) -> None:
+    """What all questions of the file share that say nothing of their own."""
+    locked = _ready(upload)
+    locked.defaults = {name: value for name, value in asdict(defaults).items() if value}
+    locked.save(update_fields=["defaults"])
+    _judge(locked)
+    log.info("upload %s: defaults set by member %s", locked.public_id, by.pk)
+
+
+@transaction.atomic
+def mend_question(
+    *, upload: QuestionUpload, row: int, draft: QuestionDraft, version: int, by: Member, only_key: bool = False
+) -> None:
+    """Put a mended draft in the place of what was read. Raises ContestError "stale" when it was mended from an older version.
+
+    What the reader could not make out is settled by that, or with `only_key` what it said about the key.
+    """
+    locked = _ready(upload)
+    held = UploadedQuestion.objects.select_for_update().get(upload=locked, row=row)
+    if held.version != version:
+        raise ContestError(STALE, "stale")
+    before = load_draft(held.draft)
+    mended = replace(draft, row=row, label=before.label, source=before.source, image=before.image)
+    held.draft, held.version, held.mended_by, held.left_out = dump_draft(mended), version + 1, by, False
+    held.reader = {
+        name: [one for one in held.reader.get(name, []) if only_key and one["column"] != "Đáp án"]
+        for name in ("problems", "warnings")
+    }
+    held.save(update_fields=["draft", "reader", "version", "mended_by", "left_out"])
+    _judge(locked)
+
+
+@transaction.atomic
+def leave_out(*, upload: QuestionUpload, rows: Iterable[int], out: bool = True) -> int:
+    """Leave questions of the file out of what will be saved, or take them back in; how many."""
+    locked = _ready(upload)
+    count = UploadedQuestion.objects.filter(upload=locked, row__in=list(rows)).update(left_out=out)
+    _judge(locked)
+    return count
+
+
+def save_upload(*, upload: QuestionUpload, by: Member, now: datetime, without_faulty: bool = False) -> bool:
+    """Save the file's questions into the bank, all or none; whether it is done, or left to the worker because they are many.
+
+    Raises ContestError while a question is faulty, unless those are to be left out, and for what `import_questions` refuses.
+    """
+    with transaction.atomic():
+        locked = _ready(upload)
+        rows = locked.questions.filter(left_out=False)
+        if not without_faulty and rows.filter(faulty=True).exists():
+            raise ContestError("Còn câu cần sửa. Chưa lưu gì cả.", "faulty")
+        count = rows.filter(faulty=False).count()
+        if count > SAVE_AT_ONCE:
+            locked.state, locked.done, locked.total, locked.error = State.SAVING, 0, count, ""
+            locked.save(update_fields=["state", "done", "total", "error"])
+            jobs.configure_task(SAVE_JOB).defer(upload_id=locked.pk, by_id=by.pk)
+            return False
+        _save(locked, by, now)
+        return True
+
+
+def work_save(*, upload_id: int, by_id: int) -> None:
+    """The worker's side of `save_upload`. May be run again after any crash: what was not committed has not happened."""
+    try:
+        with transaction.atomic():
+            locked = QuestionUpload.objects.select_for_update().get(pk=upload_id)
+            if locked.state != State.SAVING:
+                return
+            _save(locked, Member.objects.get(pk=by_id), database_now())
+    except ContestError as refused:
+        QuestionUpload.objects.filter(pk=upload_id).update(state=State.READY, error=refused.text[:500])
+
+
+def _save(locked: QuestionUpload, by: Member, now: datetime) -> QuestionImport:
+    """Into the bank, with codes that nobody else has taken since: the bank is locked first."""
+    bank = Bank.objects.select_for_update().get(pk=locked.bank_id)
+    judged = _judge(locked)
+    drafts = [one.draft for one in judged if not one.problems]
+    done = import_questions(bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now)
+    locked.state, locked.saved, locked.done, locked.error = State.SAVED, done, len(drafts), ""
+    locked.save(update_fields=["state", "saved", "done", "error"])
+    locked.questions.all().delete()
+    locked.images.all().delete()
+    return done
+
+
+@transaction.atomic
+def drop_upload(*, upload: QuestionUpload, by: Member) -> None:
+    """Forget a file that was not saved."""
+    locked = QuestionUpload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state in (State.SAVED, State.SAVING):
+        raise ContestError(NOT_READY, "not_ready")
+    locked.delete()
+    log.info("upload %s dropped by member %s", upload.public_id, by.pk)
+
+
+def sweep_uploads(now: datetime) -> int:
+    """Forget what nobody saved within `LIVES`; how many files."""
+    old = QuestionUpload.objects.filter(saved=None, created_at__lt=now - LIVES).exclude(state=State.SAVING)
+    count = old.count()
+    old.delete()
+    return count
+
+
+def _ready(upload: QuestionUpload) -> QuestionUpload:
+    """The upload, locked, while it may be changed."""
+    locked = QuestionUpload.objects.select_for_update().select_related("bank").get(pk=upload.pk)
+    if locked.state != State.READY:
+        raise ContestError(NOT_READY, "not_ready")
+    return locked
+
+
+def _judge(locked: QuestionUpload) -> list[Judged]:
+    """Judge all that is not left out anew, because one question's fault may be another's; rows that change are written."""
+    rows = list(locked.questions.filter(left_out=False).order_by("row"))
+    held = [
+        DraftReading(
+            load_draft(row.draft), load_findings(row.reader.get("problems", ())), load_findings(row.reader.get("warnings", ()))
+        )
+        for row in rows
+    ]  # fmt: skip
+    taken = Question.objects.filter(bank=locked.bank_id).values_list("code", flat=True)
+    judged = judge_held(held, Defaults(**locked.defaults), taken)
+    drafts = [one.draft for one in judged]
+    twins, changes = _twins(locked.bank_id, drafts), compare(locked.bank, drafts)
+    change = {one.code: "changed" for one in changes.changed} | {one.code: "same" for one in changes.unchanged}
+    changed = []
+    for row, one in zip(rows, judged, strict=True):
+        findings = {
+            "code": one.draft.code, "change": change.get(one.draft.code, "new"),
+            "problems": dump_findings(one.problems), "warnings": dump_findings(one.warnings),
+        }  # fmt: skip
+        now = (findings, bool(one.problems), bool(one.warnings), twins.get(one.draft.row, ""))
+        if now != (row.findings, row.faulty, row.doubtful, row.twin):
+            row.findings, row.faulty, row.doubtful, row.twin = now
+            changed.append(row)
+    UploadedQuestion.objects.bulk_update(changed, ["findings", "faulty", "doubtful", "twin"], batch_size=BATCH)
+    return judged
+
+
+def _twins(bank_id: int, drafts: list[QuestionDraft]) -> dict[int, str]:
+    """By row, the code of a question of the bank that asks the same under another code."""
+    keys = {draft.row: stem_key(draft.stem) for draft in drafts if draft.stem}
+    there = dict(
+        QuestionVersion.objects.filter(question__bank=bank_id, is_current=True, stem_key__in=set(keys.values()))
+        .order_by("-question__code")
+        .values_list("stem_key", "question__code")
+    )
+    codes = {draft.row: draft.code for draft in drafts}
+    return {row: there[key] for row, key in keys.items() if key in there and there[key] != codes[row]}

@@ -1,0 +1,78 @@
+"""What becomes of a file's drafts while people mend them: what all share is filled in, and everything is judged anew."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contests.authoring.checks import check_file
+from contests.authoring.draft import DraftReading, Problem, QuestionDraft
+from contests.authoring.hints import warn_of_file, warn_of_question
+from contests.authoring.reading import in_order, problems_of
+
+PREFIX = "CH-"  # of codes that we give; four digits follow
+_OURS = re.compile(rf"{PREFIX}(\d{{4,9}})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for every question of a file that says nothing of its own."""
+
+    topic: str = ""
+    document: str = ""
+    article: str = ""
+    other_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The draft as it would be saved, and what is wrong or doubtful about it."""
+
+    draft: QuestionDraft
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def judge_held(held: Sequence[DraftReading], defaults: Defaults, taken: Iterable[str]) -> list[Judged]:
+    """The drafts completed and judged, in their order. `taken` are the codes that the bank has. What a draft's reader could not
+    make out stands in it until a person has mended the draft.
+
+    Codes are given by us, in the file's order, where no question of the file has one: half a file without codes is a
+    mistake, a file without any is a file from elsewhere.
+    """
+    drafts = [filled(one.draft, defaults) for one in held]
+    if not any(draft.code for draft in drafts):
+        first = next_number(taken)
+        drafts = [replace(draft, code=f"{PREFIX}{first + place:04d}") for place, draft in enumerate(drafts)]
+    between, doubts = _by_row(check_file(drafts)), _by_row(warn_of_file(drafts))
+    return [
+        Judged(
+            draft,
+            in_order([*problems_of(replace(one, draft=draft)), *between.get(draft.row, ())]),
+            in_order([*one.warnings, *warn_of_question(draft), *doubts.get(draft.row, ())]),
+        )
+        for one, draft in zip(held, drafts, strict=True)
+    ]
+
+
+def filled(draft: QuestionDraft, defaults: Defaults) -> QuestionDraft:
+    """The draft with the file's topic and source where it has none of its own; half a source is not completed."""
+    if not draft.topic:
+        draft = replace(draft, topic=defaults.topic)
+    if not (draft.document or draft.article or draft.other_source):
+        draft = replace(draft, document=defaults.document, article=defaults.article, other_source=defaults.other_source)
+    return draft
+
+
+def next_number(taken: Iterable[str]) -> int:
+    """The first number after those of the codes that we gave."""
+    return max((int(found[1]) for code in taken if (found := _OURS.fullmatch(code))), default=0) + 1
+
+
+def _by_row(findings: Iterable[Problem]) -> Mapping[int, list[Problem]]:
+    found: defaultdict[int, list[Problem]] = defaultdict(list)
+    for finding in findings:
+        found[finding.row].append(finding)
+    return found
