@@ -28,7 +28,15 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/<uuid:public_id>/cau-hoi/", organizer_bank.question, name="organizer_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer_bank.retire, name="organizer_retire"),
     path("ngan-hang/<uuid:public_id>/nhap/", organizer_import.upload, name="organizer_upload"),
-    path("ngan-hang/<uuid:public_id>/nhap/<str:token>/", organizer_import.preview_import, name="organizer_import"),
+    path("ngan-hang/<uuid:public_id>/nhap/<uuid:upload_id>/", organizer_import.preview_import, name="organizer_import"),
+    path(
+        "ngan-hang/<uuid:public_id>/nhap/<uuid:upload_id>/tep/", organizer_import.import_source, name="organizer_source"
+    ),
+    path(
+        "ngan-hang/<uuid:public_id>/nhap/<uuid:upload_id>/cau/<int:row>/",
+        organizer_import.mend_import,
+        name="organizer_mend",
+    ),
     # contests
     path("cuoc-thi/moi/", organizer.new_contest, name="organizer_new_contest"),
     path("cuoc-thi/<slug:slug>/", organizer.contest, name="organizer_contest"),

@@ -20,6 +20,7 @@ from accounts.names import normalise_name
 from contests.actions.bank import import_questions
 from contests.actions.sitting import database_now
 from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
+from contests.authoring.guard import MAX_FILE
 from contests.authoring.mending import Defaults, Judged, judge_held
 from contests.authoring.reading import read_file
 from contests.authoring.stored import dump_draft, dump_findings, dump_lines, load_draft, load_findings
@@ -58,9 +59,10 @@ def keep_upload(*, bank: Bank, filename: str, data: bytes, by: Member | None, no
             bank=bank, filename=normalise_name(filename)[-200:] or "tep", data=data, sha256=ImportReading.hash_of(data), created_by=by,
             created_at=now,
         )  # fmt: skip
-        if len(data) > READ_AT_ONCE:
+        large = READ_AT_ONCE < len(data) <= MAX_FILE  # beyond that it is refused at a glance
+        if large:
             jobs.configure_task(READ_JOB).defer(upload_id=upload.pk)
-    if len(data) <= READ_AT_ONCE:
+    if not large:
         read_upload(upload.pk)
         upload.refresh_from_db()
     return upload

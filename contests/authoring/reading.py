@@ -42,6 +42,11 @@ def read_questions(data: bytes, filename: str) -> ImportReading:
     place, file = read_file(data, filename)
     if file.problems:
         return ImportReading((), file.problems, file.warnings, sha256, (), file.unused, place=place)
+    return judge(file, sha256, place)
+
+
+def judge(file: FileReading, sha256: str, place: str) -> ImportReading:
+    """The questions that a format read, with what is wrong and what is doubtful about them."""
     drafts = [reading.draft for reading in file.questions]
     found = [problem for reading in file.questions for problem in problems_of(reading)]
     found += check_file(drafts)

@@ -15,6 +15,7 @@ from accounts.models import Unit
 from accounts.names import normalise_name
 from accounts.scope import Scope
 from contests.actions.contest import RoundPlan
+from contests.authoring.formats import SUFFIXES
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.pages.organizer_presets import Preset, spread
 from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
@@ -102,8 +103,8 @@ class UploadForm(forms.Form):
     """A file of questions. What it holds is for `contests.authoring`."""
 
     file = forms.FileField(
-        label=_("Tệp câu hỏi (.xlsx)"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        help_text=_("Theo tệp mẫu, tối đa 5 MB. Tải lên chỉ để xem trước, chưa lưu gì."),
+        label=_("Tệp câu hỏi"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        help_text=_("Word, Excel hoặc tệp xuất từ Moodle, Kahoot, Quizizz; tối đa 5 MB. Tải lên chỉ để xem trước, chưa lưu gì."),
         error_messages={"required": _("Hãy chọn tệp câu hỏi trước khi bấm nút.")},
     )  # fmt: skip
 

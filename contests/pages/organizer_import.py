@@ -1,35 +1,37 @@
-"""The console's way in for question files: the template, the upload, the look before anything is saved."""
+"""The console's way in for question files: the template, the upload, the look and the mending before anything is saved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.scope import Scope
-from contests.actions import bank as acts
+from contests.actions import bank as bank_acts
+from contests.actions import uploads as acts
 from contests.actions.sitting import database_now
-from contests.authoring.draft import ImportReading, Problem
 from contests.authoring.guard import MAX_FILE
-from contests.authoring.reading import read_questions
+from contests.authoring.stored import load_findings
 from contests.authoring.template import question_template
 from contests.errors import ContestError
-from contests.models import Bank
-from contests.pages import organizer_uploads as uploads
+from contests.models import Bank, QuestionUpload
 from contests.pages.organizer_forms import UploadForm
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only
-from contests.queries import bank_console as reads
+from contests.pages.organizer_import_forms import DefaultsForm, keyed, whole
+from contests.pages.question_form import QuestionForm
+from contests.queries import uploads as reads
 
-PREVIEWS_PER_PAGE = 10
+PER_PAGE = 20
 PROBLEMS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+State = QuestionUpload.State
 
 
 @require_safe
@@ -46,83 +48,155 @@ def template(request: HttpRequest, scope: Scope) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """Send a file of questions, to be looked at first."""
-    bank = bank_in(scope, public_id)
+    """Send a file of questions, to be looked at first; or go on with one that waits."""
+    bank, problems = bank_in(scope, public_id), ()
     form = UploadForm(request.POST or None, request.FILES or None)
-    problems: Iterable[Problem] = ()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             file = form.cleaned_data["file"]
             data = file.read(MAX_FILE + 1)
-            reading = read_questions(data, file.name)
-            if reading.drafts:
-                return redirect("organizer_import", public_id, uploads.hold(request.session, bank, file.name, data))
-            problems = reading.problems
-    return console_page(request, "upload", bank=bank, form=form, problems=list(problems)[:PROBLEMS_SHOWN], here="bank")
+            kept = acts.keep_upload(bank=bank, filename=file.name, data=data, by=request.user, now=database_now())
+            if kept.state != State.FAILED:
+                return redirect("organizer_import", public_id, kept.public_id)
+            problems = load_findings(kept.words.get("problems", ()))
+            acts.drop_upload(upload=kept, by=request.user)
+    return console_page(
+        request, "upload", bank=bank, form=form, problems=problems[:PROBLEMS_SHOWN], waiting=reads.uploads_of(bank), here="bank"
+    )  # fmt: skip
+
+
+def _upload(bank: Bank, upload_id: UUID) -> QuestionUpload:
+    return get_object_or_404(bank.uploads.select_related("bank__owner").defer("data"), public_id=upload_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
-def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, token: str) -> HttpResponse:
-    """What was understood, what is wrong, and how to mend it; nothing is saved before the button."""
+def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID) -> HttpResponse:
+    """What was understood, what is wrong, and the place to mend it; nothing is saved before the button."""
     bank = bank_in(scope, public_id)
-    held = uploads.find(request.session, bank, token)
-    if held is None:
-        messages.info(request, gettext("Tệp này đã được lưu, đã bị bỏ, hoặc quá 24 giờ. Nếu cần, hãy tải lên lại."))
-        return redirect("organizer_bank", public_id)
-    if request.POST.get("act") == "discard":
-        uploads.drop(request.session, token)
-        messages.info(request, gettext("Đã bỏ tệp vừa tải lên. Ngân hàng không thay đổi."))
-        return redirect("organizer_upload", public_id)
-    reading = read_questions(held.data, held.filename)
-    if request.method == "POST" and _may_save(request, reading):
+    held = bank.uploads.filter(public_id=upload_id).select_related("saved", "bank__owner").defer("data").first()
+    if held is None or held.state == State.SAVED:
+        return _over(request, bank, held)
+    if request.method == "POST":
         try:
-            done = acts.import_questions(
-                bank=bank,
-                drafts=reading.drafts,
-                sha256=reading.sha256,
-                filename=held.filename,
-                by=request.user,
-                now=database_now(),
-            )
+            return _act(request, bank, held)
         except ContestError as error:
             messages.error(request, gettext(error.text))
+            return redirect(request.get_full_path())
+    if held.state != State.READY:
+        failed = load_findings(held.words.get("problems", ()))
+        return console_page(request, "upload_work", bank=bank, upload=held, problems=failed, here="bank")
+    return console_page(request, "preview_import", bank=bank, upload=held, here="bank", **_preview(request, bank, held))
+
+
+def _over(request: HttpRequest, bank: Bank, held: QuestionUpload | None) -> HttpResponse:
+    """A file that is saved, or gone."""
+    if held is None or held.saved is None:
+        messages.info(request, gettext("Tệp này đã bị bỏ hoặc để quá 14 ngày. Nếu cần, hãy tải lên lại."))
+    else:
+        done = gettext("Đã lưu: %(created)s câu mới, %(changed)s câu có bản mới, %(unchanged)s câu không đổi.")
+        counted = {name: getattr(held.saved, name) for name in ("created", "changed", "unchanged")}
+        messages.success(request, done % counted)
+    return redirect("organizer_bank", bank.public_id)
+
+
+def _act(request: HttpRequest, bank: Bank, held: QuestionUpload) -> HttpResponse:
+    """One button of the preview."""
+    act, now = request.POST.get("act", ""), database_now()
+    row = whole(request.POST.get("row"))
+    here = redirect(request.get_full_path() + (f"#cau-{row}" if row else ""))
+    if act == "discard":
+        acts.drop_upload(upload=held, by=request.user)
+        messages.info(request, gettext("Đã bỏ tệp vừa tải lên. Ngân hàng không thay đổi."))
+        return redirect("organizer_upload", bank.public_id)
+    if act in ("save", "save_readable"):
+        acts.save_upload(upload=held, by=request.user, now=now, without_faulty=act == "save_readable")
+        return redirect("organizer_import", bank.public_id, held.public_id)
+    if act == "defaults":
+        form = DefaultsForm(request.POST, topics=())
+        if form.is_valid():
+            acts.set_defaults(upload=held, defaults=form.chosen(), by=request.user)
+            messages.success(request, gettext("Đã dùng cho mọi câu còn thiếu."))
         else:
-            uploads.drop(request.session, token)
-            messages.success(
-                request,
-                gettext("Đã lưu: %(created)s câu mới, %(changed)s câu có bản mới, %(unchanged)s câu không đổi.")
-                % {"created": done.created, "changed": done.changed, "unchanged": done.unchanged},
-            )
-            return redirect("organizer_bank", public_id)
-    return console_page(
-        request,
-        "preview_import",
-        bank=bank,
-        here="bank",
-        token=token,
-        filename=held.filename,
-        **_preview(request, bank, reading),
-    )
+            messages.error(request, next(iter(form.errors.values()))[0])
+    elif act in ("out", "back") and row:
+        acts.leave_out(upload=held, rows=[row], out=act == "out")
+    elif act == "out_twins":
+        rows = reads.rows_of(held, reads.Show.TWINS).values_list("row", flat=True)
+        acts.leave_out(upload=held, rows=rows)
+    elif act == "key" and row:
+        look = reads.look_at(held, get_object_or_404(held.questions, row=row))
+        acts.mend_question(
+            upload=held, row=row, draft=keyed(look.draft, request.POST.getlist("right")), by=request.user,
+            version=whole(request.POST.get("version")), only_key=True,
+        )  # fmt: skip
+    else:
+        raise Http404
+    return here
 
 
-def _may_save(request: HttpRequest, reading: ImportReading) -> bool:
-    """Rows with errors are left out only by the button that says so."""
-    if not reading.problems or request.POST.get("act") == "save_readable":
-        return True
-    messages.error(request, gettext("Tệp còn lỗi. Chưa lưu gì cả."))
-    return False
-
-
-def _preview(request: HttpRequest, bank: Bank, reading: ImportReading) -> dict[str, Any]:
-    changes = reads.compare(bank, reading.drafts)
-    state = {draft.code: "new" for draft in changes.new} | {draft.code: "changed" for draft in changes.changed}
-    page = Paginator(reading.drafts, PREVIEWS_PER_PAGE).get_page(request.GET.get("page"))
+def _preview(request: HttpRequest, bank: Bank, held: QuestionUpload) -> dict[str, Any]:
+    counts = reads.counts(held)
+    asked = request.GET.get("xem", "")
+    first = reads.Show.FAULTY if counts["faulty"] else reads.Show.ALL
+    show = reads.Show(asked) if asked in set(reads.Show) else first
+    page = Paginator(reads.rows_of(held, show), PER_PAGE).get_page(request.GET.get("page"))
+    missing, first_faulty = (reads.missing(held), reads.next_faulty(held, -1)) if counts["faulty"] else ({}, None)
     return {
-        "reading": reading, "changes": changes, "page": page, "earlier": acts.find_same_file(bank, reading.sha256),
-        "questions": [(draft, state.get(draft.code, "same"), reads.sample_of(draft)) for draft in page],
-        "problems": reading.problems[:PROBLEMS_SHOWN], "more_problems": max(0, len(reading.problems) - PROBLEMS_SHOWN),
-        "wrong_rows": len({problem.row for problem in reading.problems}),
-        "warnings": reading.warnings[:PROBLEMS_SHOWN],
+        "counts": counts, "show": show, "page": page, "questions": reads.looks(held, page), "missing": missing, "first_faulty": first_faulty,
+        "unused": reads.unused_of(held) if show is reads.Show.UNUSED else (),
+        "earlier": bank_acts.find_same_file(bank, held.sha256), "file_warnings": load_findings(held.words.get("warnings", ())),
+        "tabs": [(one, counts["unused" if one is reads.Show.UNUSED else one.name.lower()]) for one in reads.Show],
+        "defaults": DefaultsForm(initial=held.defaults, topics=list(bank.topics.values_list("name", flat=True))),
     }  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organizers_only
+def mend_import(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID, row: int) -> HttpResponse:
+    """One question of a file, to be mended beside the file's own text; then the next that needs it."""
+    bank = bank_in(scope, public_id)
+    held = _upload(bank, upload_id)
+    if held.state != State.READY:
+        return redirect("organizer_import", public_id, upload_id)
+    look = reads.look_at(held, get_object_or_404(held.questions.select_related("mended_by"), row=row))
+    topics = list(bank.topics.values_list("name", flat=True))
+    theirs, version = None, look.held.version
+    form = QuestionForm(request.POST or None, draft=look.draft, topics=topics)
+    if request.method == "POST":
+        reading = form.read(row)
+        try:
+            acts.mend_question(
+                upload=held, row=row, draft=reading.draft, version=whole(request.POST.get("version")), by=request.user
+            )
+        except ContestError as error:
+            form.add_error(None, gettext(error.text))
+            theirs = look if error.code == "stale" else None
+        else:
+            if not reading.problems:
+                return _onward(held, row)
+            version += 1
+    else:
+        form.show_problems(look.problems)
+    return console_page(
+        request, "mend_import", bank=bank, upload=held, look=look, form=form, theirs=theirs, version=version, here="bank",
+        left=reads.counts(held)["faulty"],
+    )  # fmt: skip
+
+
+def _onward(held: QuestionUpload, row: int) -> HttpResponse:
+    following = reads.next_faulty(held, row)
+    if following is not None and following != row:
+        return redirect("organizer_mend", held.bank.public_id, held.public_id, following)
+    return redirect(reverse("organizer_import", args=[held.bank.public_id, held.public_id]) + f"#cau-{row}")
+
+
+@require_safe
+@organizers_only
+def import_source(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID) -> HttpResponse:
+    """The file as it was sent."""
+    held = get_object_or_404(bank_in(scope, public_id).uploads, public_id=upload_id)
+    reply = HttpResponse(bytes(held.data), content_type="application/octet-stream")
+    reply.headers["Content-Disposition"] = "attachment"
+    return reply

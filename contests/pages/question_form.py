@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,13 @@ class QuestionForm(forms.Form):
             self._put(problem)
         self.hints = [replace(hint, text=self._said(hint)) for hint in judged.warnings]
         return DraftReading(draft, judged.problems, judged.warnings)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Say of fields that nobody has sent yet what is wrong with them."""
+        self.cleaned_data = {"kind": self["kind"].value()}
+        self._errors = ErrorDict()
+        for problem in problems:
+            self._put(problem)
 
     def option_rows(self) -> list[dict[str, Any]]:
         """The options as the page shows them: letter, field, and whether it is ticked and pinned."""

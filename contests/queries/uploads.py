@@ -15,7 +15,6 @@ from contests.models import Bank, QuestionUpload, QuestionVersion, UploadedQuest
 from contests.queries.bank_console import SampleQuestion, sample_of
 
 
-
 class Show(StrEnum):
     """Which of the file's questions; the value stands in the address."""
 
@@ -70,15 +69,12 @@ def uploads_of(bank: Bank) -> QuerySet[QuestionUpload]:
 def counts(upload: QuestionUpload) -> dict[str, int]:
     """How many questions each list has, how many could be saved now, and what saving them would do."""
     ready = Q(faulty=False, left_out=False)
+    asked = {show.name.lower(): condition for show, condition in _FILTERS.items()} | {"ready": ready}
+    asked |= {f"{change}_ones": ready & Q(findings__change=change) for change in ("new", "changed", "same")}
     found = upload.questions.aggregate(
-        ready=Count("pk", filter=ready),
-        **{show.name.lower(): Count("pk", filter=condition) for show, condition in _FILTERS.items()},
-        **{
-            f"{change}_ones": Count("pk", filter=ready & Q(findings__change=change))
-            for change in ("new", "changed", "same")
-        },
+        **{f"n_{name}": Count("pk", filter=condition) for name, condition in asked.items()}
     )
-    return found | {"unused": len(upload.words.get("unused", ()))}
+    return {name: found[f"n_{name}"] for name in asked} | {"unused": len(upload.words.get("unused", ()))}
 
 
 def rows_of(upload: QuestionUpload, show: Show) -> QuerySet[UploadedQuestion]:
@@ -112,6 +108,15 @@ def _look(upload: QuestionUpload, row: UploadedQuestion, twin: QuestionVersion |
 def unused_of(upload: QuestionUpload) -> tuple[Line, ...]:
     """The lines of the file that belong to no question."""
     return load_lines(upload.words.get("unused", ()))
+
+
+def missing(upload: QuestionUpload) -> dict[str, int]:
+    """How many questions lack a topic or a source: what can be said once for the whole file."""
+    codes = ("missing_topic", "missing_source")
+    found = rows_of(upload, Show.FAULTY).aggregate(
+        **{code: Count("pk", filter=Q(findings__problems__contains=[{"code": code}])) for code in codes}
+    )
+    return {code: count for code, count in found.items() if count}
 
 
 def next_faulty(upload: QuestionUpload, after: int) -> int | None:

@@ -32,7 +32,7 @@ def test_from_a_file_to_an_open_contest(site: Site, open_page: Opener, name: str
     page.get_by_role("button", name="Tạo và nhập câu hỏi").click()
     page.locator("input[type=file]").set_input_files(REAL_BANK)
     page.get_by_role("button", name="Đọc thử tệp này").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("120 câu đọc được")
+    expect(page.get_by_role("heading", level=1)).to_have_text("120 câu sẵn sàng để lưu")
     expect(page.get_by_text("Chưa lưu gì cả.")).to_be_visible()
     fits(page)
     bank = Bank.objects.get(name=f"Ngân hàng {name}")

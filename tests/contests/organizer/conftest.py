@@ -16,11 +16,3 @@ def olga(union) -> Client:
     client = Client()
     client.force_login(union.olga)
     return client
-
-
-@pytest.fixture
-def held(settings):
-    """Every file that waits on the server."""
-    return lambda: (
-        sorted((settings.MEDIA_ROOT / "imports").glob("*")) if (settings.MEDIA_ROOT / "imports").exists() else []
-    )

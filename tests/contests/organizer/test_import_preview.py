@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contests.actions.bank import create_bank
-from contests.models import Question, QuestionImport, QuestionVersion
-from contests.pages import organizer_uploads as uploads
+from contests.actions.uploads import LIVES, sweep_uploads
+from contests.models import Question, QuestionImport, QuestionUpload, QuestionVersion
 from tests.contests.organizer.sent import REAL_BANK, named, workbook
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_a_bad_file_gets_a_clear_word_and_leaves_nothing(olga, empty, held, kind):
+def test_a_bad_file_gets_a_clear_word_and_leaves_nothing(olga, empty, kind):
     data, name, word = BAD_FILES[kind]
 
     reply = send(olga, empty, data, name)
@@ -58,7 +59,7 @@ def test_a_bad_file_gets_a_clear_word_and_leaves_nothing(olga, empty, held, kind
     text = reply.content.decode()
     assert word in text
     assert "Chưa lưu gì cả" in text
-    assert held() == []
+    assert not QuestionUpload.objects.exists()
     assert not Question.objects.exists()
 
 
@@ -68,22 +69,21 @@ def test_no_file_at_all(olga, empty):
     assert "Hãy chọn tệp câu hỏi" in reply.content.decode()
 
 
-def test_a_file_with_faults_is_listed_row_by_row_and_saved_only_by_the_button_that_says_so(olga, empty, held):
+def test_a_file_with_faults_is_listed_question_by_question_and_saved_only_by_the_button_that_says_so(olga, empty):
     reply = send(olga, empty, workbook(L2="Z", E4=None))
     url, text = reply.redirect_chain[-1][0], reply.content.decode()
 
-    assert "1 câu đọc được" in text
-    assert "2 dòng có lỗi" in text
-    assert "Dòng 2 · cột “Đáp án”" in text
-    assert "Dòng 4 · cột “Câu hỏi”" in text
+    assert "2 câu cần sửa, 1 câu sẵn sàng" in text
+    assert "“Z” không đọc được" in text
+    assert "Chưa có nội dung câu hỏi" in text
 
-    text = olga.post(url, {"act": "save"}).content.decode()
-    assert "Tệp còn lỗi. Chưa lưu gì cả." in text
+    text = olga.post(url, {"act": "save"}, follow=True).content.decode()
+    assert "Còn câu cần sửa. Chưa lưu gì cả." in text
     assert not Question.objects.exists()
 
     olga.post(url, {"act": "save_readable"})
     assert list(Question.objects.values_list("code", flat=True)) == ["MAU-002"]
-    assert held() == []
+    assert QuestionUpload.objects.get().state == "saved"
 
 
 def test_the_same_file_again_warns_and_changes_nothing(union, olga, empty):
@@ -108,13 +108,13 @@ def test_a_reworded_question_is_announced_as_a_new_version(olga, empty):
     assert QuestionVersion.objects.count() == 3
 
 
-def test_a_file_is_thrown_away_when_asked(olga, empty, held):
+def test_a_file_is_thrown_away_when_asked(olga, empty):
     url = send(olga, empty, workbook()).redirect_chain[-1][0]
 
     reply = olga.post(url, {"act": "discard"}, follow=True)
 
     assert "Ngân hàng không thay đổi" in reply.content.decode()
-    assert held() == []
+    assert not QuestionUpload.objects.exists()
     assert not Question.objects.exists()
 
 
@@ -131,44 +131,26 @@ def test_what_an_author_writes_is_text_and_nothing_else(olga, empty):
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd.xlsx", "con.xlsx", "a" * 300 + ".xlsx", "câu hỏi.xlsx"])
-def test_a_files_name_is_only_shown(olga, empty, held, name):
+def test_a_files_name_is_only_shown(olga, empty, name):
     assert send(olga, empty, workbook(), name).status_code == 200
 
-    assert [path.parent.name for path in held()] == ["imports"]
-    assert all(path.name.endswith(".xlsx") and len(path.name) < 40 for path in held())
+    source = olga.get(reverse("organizer_source", args=[empty.public_id, QuestionUpload.objects.get().public_id]))
+    assert (source["Content-Disposition"], source["Content-Type"]) == ("attachment", "application/octet-stream")
 
 
-def test_files_that_nobody_confirms_are_swept_out(olga, empty, held):
+def test_files_that_nobody_saves_are_swept_out(olga, empty):
     url = send(olga, empty, workbook()).redirect_chain[-1][0]
-    [old] = held()
-    yesterday = time.time() - uploads.LIVES - 60
-    os.utime(old, (yesterday, yesterday))
 
-    send(olga, empty, workbook(E2="Câu khác?"))
+    assert sweep_uploads(timezone.now() + LIVES - timedelta(minutes=1)) == 0
+    assert sweep_uploads(timezone.now() + LIVES + timedelta(minutes=1)) == 1
 
-    assert old not in held()
     assert "hãy tải lên lại" in olga.get(url, follow=True).content.decode()
 
 
-def test_a_session_keeps_only_a_few_files(olga, empty, held):
-    for number in range(uploads.AT_ONCE + 3):
-        send(olga, empty, workbook(E2=f"Câu {number}?"))
-
-    assert len(held()) == uploads.AT_ONCE
-
-
-def test_a_file_that_was_altered_on_the_server_is_refused(olga, empty, held):
-    url = send(olga, empty, workbook()).redirect_chain[-1][0]
-    held()[0].write_bytes(workbook(E2="Đã bị đổi?"))
-
-    assert "hãy tải lên lại" in olga.post(url, {"act": "save"}, follow=True).content.decode()
-    assert not Question.objects.exists()
-
-
 def test_a_file_for_one_bank_is_not_saved_into_another(olga, empty, bank):
-    token = send(olga, empty, workbook()).redirect_chain[-1][0].rstrip("/").rsplit("/", 1)[-1]
+    upload = send(olga, empty, workbook()).redirect_chain[-1][0].rstrip("/").rsplit("/", 1)[-1]
 
-    olga.post(reverse("organizer_import", args=[bank.public_id, token]), {"act": "save"})
+    olga.post(reverse("organizer_import", args=[bank.public_id, upload]), {"act": "save"})
 
     assert not Question.objects.filter(code__startswith="MAU").exists()
 
@@ -177,4 +159,4 @@ def test_the_template_comes_down_and_goes_up_without_a_fault(olga, empty):
     reply = olga.get(reverse("organizer_template"))
 
     assert reply["Content-Disposition"] == 'attachment; filename="mau-cau-hoi.xlsx"'
-    assert "5 câu đọc được" in send(olga, empty, reply.content).content.decode()
+    assert "5 câu sẵn sàng để lưu" in send(olga, empty, reply.content).content.decode()

@@ -1,0 +1,246 @@
+"""A file that is not perfect is mended on the page: nothing is lost, nothing is guessed, two people never overwrite each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from contests.actions import uploads as acts
+from contests.actions.bank import create_bank, import_questions
+from contests.authoring.mending import Defaults
+from contests.authoring.stored import load_draft
+from contests.errors import ContestError
+from contests.models import Question, QuestionUpload, QuestionVersion, UploadedQuestion
+from contests.pages.question_form import initial_of
+from tests.contests.organizer.sent import REAL_BANK, named, workbook
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def empty(union):
+    return create_bank(owner=union.province_a, name="Ngân hàng mới", by=union.olga)
+
+
+def kept(bank, by, data=None, name="cau-hoi.xlsx") -> QuestionUpload:
+    return acts.keep_upload(bank=bank, filename=name, data=data or workbook(), by=by, now=timezone.now())
+
+
+def page_of(upload) -> str:
+    return reverse("organizer_import", args=[upload.bank.public_id, upload.public_id])
+
+
+def mend_page(upload, row) -> str:
+    return reverse("organizer_mend", args=[upload.bank.public_id, upload.public_id, row])
+
+
+def row_of(upload, row) -> UploadedQuestion:
+    return upload.questions.get(row=row)
+
+
+def sent(draft, **changes):
+    """What the form sends for this draft."""
+    return {name: value for name, value in initial_of(draft).items() if value not in ("", False)} | changes
+
+
+def test_a_missing_key_is_chosen_on_the_spot(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(L2=None))
+    page = olga.get(page_of(upload)).content.decode()
+    assert "1 câu cần sửa, 2 câu sẵn sàng" in page
+    assert "Chưa có đáp án đúng." in page
+
+    page = olga.post(
+        page_of(upload), {"act": "key", "row": "2", "version": "1", "right": ["1"]}, follow=True
+    ).content.decode()
+
+    assert "3 câu sẵn sàng để lưu" in page
+    olga.post(page_of(upload), {"act": "save"})
+    assert QuestionVersion.objects.get(question__code="MAU-001").key == [1]
+
+
+def test_no_key_chosen_stays_a_question_to_mend(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(L2=None))
+
+    page = olga.post(page_of(upload), {"act": "key", "row": "2", "version": "1"}, follow=True).content.decode()
+
+    assert "1 câu cần sửa" in page
+
+
+def test_topic_and_source_are_said_once_for_the_whole_file(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(B2=None, B3=None, N2=None, O2=None))
+    assert "Ghi một lần ở đây" in olga.get(page_of(upload)).content.decode()
+
+    page = olga.post(page_of(upload), {"act": "defaults", "topic": "Chung", "other_source": "Sổ tay"}, follow=True)
+
+    assert "3 câu sẵn sàng để lưu" in page.content.decode()
+    olga.post(page_of(upload), {"act": "save"})
+    found = {one.question.code: one for one in QuestionVersion.objects.select_related("question", "topic")}
+    assert [found[code].topic.name for code in ("MAU-001", "MAU-002")] == ["Chung", "Chung"]
+    assert (found["MAU-001"].other_source, found["MAU-002"].other_source) == ("Sổ tay", "")
+    assert found["MAU-003"].topic.name != "Chung"
+
+
+def test_a_file_without_any_code_gets_codes_that_nobody_has(union, empty):
+    drafts = [replace(load_draft(one.draft), code="CH-0007") for one in kept(empty, union.olga).questions.all()[:1]]
+    import_questions(bank=empty, drafts=drafts, sha256="", filename="", by=None, now=timezone.now())
+    upload = kept(empty, union.olga, workbook(A2=None, A3=None, A4=None, E2="Câu khác hẳn?"))
+    assert [one.findings["code"] for one in upload.questions.all()] == ["CH-0008", "CH-0009", "CH-0010"]
+    taken = [replace(drafts[0], code="CH-0008", stem="Ai đó vừa thêm?")]
+    import_questions(bank=empty, drafts=taken, sha256="", filename="", by=None, now=timezone.now())
+
+    acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+
+    codes = list(Question.objects.filter(bank=empty).order_by("code").values_list("code", flat=True))
+    assert codes == ["CH-0007", "CH-0008", "CH-0009", "CH-0010", "CH-0011"]
+    assert QuestionVersion.objects.get(question__code="CH-0008").stem == "Ai đó vừa thêm?"
+
+
+def test_half_a_file_without_codes_is_a_mistake(union, empty):
+    upload = kept(empty, union.olga, workbook(A2=None))
+
+    assert row_of(upload, 2).faulty
+    assert not row_of(upload, 3).faulty
+
+
+def test_a_question_is_mended_in_the_form_and_the_next_one_comes(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(L2="Z", E4=None))
+    page = olga.get(mend_page(upload, 2)).content.decode()
+    assert "Còn 2 câu cần sửa." in page
+    assert "“Z” không đọc được" in page
+
+    data = sent(load_draft(row_of(upload, 2).draft), right=["B"], version="1")
+    reply = olga.post(mend_page(upload, 2), data)
+    assert reply.url == mend_page(upload, 4)
+    data = sent(load_draft(row_of(upload, 4).draft), stem="Đã có lời?", version="1")
+    reply = olga.post(mend_page(upload, 4), data)
+
+    assert reply.url.startswith(page_of(upload))
+    acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+    assert Question.objects.filter(bank=empty).count() == 3
+
+
+def test_what_is_still_wrong_is_kept_and_said(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(E2=None))
+    data = sent(load_draft(row_of(upload, 2).draft), option_a="Sửa được một nửa", version="1")
+
+    page = olga.post(mend_page(upload, 2), data).content.decode()
+
+    assert "Chưa có nội dung câu hỏi" in page
+    assert load_draft(row_of(upload, 2).draft).options[0] == "Sửa được một nửa"
+    assert 'name="version" value="2"' in page
+
+
+def test_of_two_who_mend_one_question_the_second_is_told_and_loses_nothing(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(E2=None))
+    draft = load_draft(row_of(upload, 2).draft)
+    acts.mend_question(
+        upload=upload, row=2, draft=replace(draft, stem="Bản của người kia?"), version=1, by=union.staff_b
+    )
+
+    page = olga.post(mend_page(upload, 2), sent(draft, stem="Bản của tôi?", version="1")).content.decode()
+
+    assert "Người khác vừa sửa câu này" in page
+    assert "Bản của người kia?" in page
+    assert "Bản của tôi?" in page
+    assert load_draft(row_of(upload, 2).draft).stem == "Bản của người kia?"
+    olga.post(mend_page(upload, 2), sent(draft, stem="Bản của tôi?", version="2"))
+    assert load_draft(row_of(upload, 2).draft).stem == "Bản của tôi?"
+
+
+def test_a_question_is_left_out_and_taken_back(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(E2=None))
+
+    olga.post(page_of(upload), {"act": "out", "row": "2"})
+    assert "2 câu sẵn sàng để lưu" in olga.get(page_of(upload)).content.decode()
+    assert "Lấy lại câu này" in olga.get(page_of(upload), {"xem": "bo-ra"}).content.decode()
+    olga.post(page_of(upload), {"act": "back", "row": "2"})
+
+    assert "1 câu cần sửa" in olga.get(page_of(upload)).content.decode()
+
+
+def test_a_fault_between_two_questions_goes_with_the_one_that_is_left_out(union, empty):
+    upload = kept(empty, union.olga, workbook(A3="MAU-001"))
+    assert row_of(upload, 3).faulty
+
+    acts.leave_out(upload=upload, rows=[2])
+
+    assert not row_of(upload, 3).faulty
+
+
+def test_a_question_that_the_bank_has_under_another_code_stands_beside_it(union, olga, empty):
+    acts.save_upload(upload=kept(empty, union.olga), by=union.olga, now=timezone.now())
+    upload = kept(empty, union.olga, workbook(A2="KHAC-1"))
+
+    page = olga.get(page_of(upload), {"xem": "giong"}).content.decode()
+    assert "Gần giống câu MAU-001 đã có trong ngân hàng" in page
+    olga.post(page_of(upload) + "?xem=giong", {"act": "out_twins"})
+
+    acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+    assert not Question.objects.filter(code="KHAC-1").exists()
+
+
+def test_nothing_changes_once_it_is_saved(union, empty):
+    upload = kept(empty, union.olga)
+    acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+
+    for act in (
+        lambda: acts.save_upload(upload=upload, by=union.olga, now=timezone.now()),
+        lambda: acts.set_defaults(upload=upload, defaults=Defaults(), by=union.olga),
+        lambda: acts.leave_out(upload=upload, rows=[2]),
+        lambda: acts.drop_upload(upload=upload, by=union.olga),
+    ):
+        with pytest.raises(ContestError), transaction.atomic():
+            act()
+    assert QuestionVersion.objects.count() == 3
+
+
+def test_a_large_file_is_read_and_saved_by_the_worker(union, olga, empty, monkeypatch):
+    monkeypatch.setattr(acts, "READ_AT_ONCE", 1000)
+    monkeypatch.setattr(acts, "SAVE_AT_ONCE", 100)
+    upload = kept(empty, union.olga, REAL_BANK.read_bytes())
+    assert upload.state == "reading"
+    assert "Đang đọc tệp" in olga.get(page_of(upload)).content.decode()
+
+    acts.read_upload(upload.pk)
+    acts.read_upload(upload.pk)  # a second worker finds nothing to do
+    upload.refresh_from_db()
+    assert (upload.state, upload.done, upload.total) == ("ready", 120, 120)
+    assert not acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+    assert "Đang lưu vào ngân hàng" in olga.get(page_of(upload)).content.decode()
+    acts.work_save(upload_id=upload.pk, by_id=union.olga.pk)
+    acts.work_save(upload_id=upload.pk, by_id=union.olga.pk)
+
+    assert Question.objects.filter(bank=empty).count() == 120
+    assert "Đã lưu: 120 câu mới" in olga.get(page_of(upload), follow=True).content.decode()
+
+
+def test_a_fault_of_the_reader_costs_one_file_and_not_the_page(union, olga, empty, monkeypatch):
+    def broken(data, filename):
+        raise RecursionError
+
+    monkeypatch.setattr(acts, "read_file", broken)
+
+    page = olga.post(reverse("organizer_upload", args=[empty.public_id]), {"file": named(workbook())}).content.decode()
+
+    assert "Hệ thống gặp lỗi khi đọc tệp này" in page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"act": "key", "row": "99", "version": "1"},
+        {"act": "gi do"},
+        {"act": "key", "row": "-1"},
+        {},
+        {"act": "out", "row": "9" * 40},
+    ],
+)
+def test_acts_that_name_nothing_are_not_found(union, olga, empty, data):
+    upload = kept(empty, union.olga)
+
+    assert olga.post(page_of(upload), data).status_code == 404
+    assert upload.questions.count() == 3
