@@ -21,7 +21,7 @@ from contests.actions.bank import import_questions
 from contests.actions.sitting import database_now
 from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
 from contests.authoring.guard import MAX_FILE
-from contests.authoring.mending import Defaults, Judged, judge_held
+from contests.authoring.mending import Defaults, Findings, Judged, judge_held
 from contests.authoring.reading import read_file
 from contests.authoring.stored import dump_draft, dump_findings, dump_lines, load_draft, load_findings
 from contests.errors import ContestError
@@ -87,26 +87,23 @@ def read_upload(upload_id: int) -> None:
     total = len(file.questions)
     QuestionUpload.objects.filter(pk=upload_id).update(total=total, done=0, place=place)
     UploadedQuestion.objects.filter(upload=upload).delete()
+    rows = [
+        UploadedQuestion(
+            upload=upload, row=one.draft.row, draft=dump_draft(one.draft),
+            reader={"problems": dump_findings(one.problems), "warnings": dump_findings(one.warnings)},
+        )
+        for one in file.questions
+    ]  # fmt: skip
+    _tell(upload, rows)
     for start in range(0, total, BATCH):  # each batch is a commit of its own, so that the page sees how far it is
-        _keep_drafts(upload, file.questions[start : start + BATCH])
+        UploadedQuestion.objects.bulk_create(rows[start : start + BATCH])
         QuestionUpload.objects.filter(pk=upload_id).update(done=min(total, start + BATCH))
     with transaction.atomic():
         locked = QuestionUpload.objects.select_for_update().get(pk=upload_id)
         if locked.state == State.READING:
             _keep_images(locked, file)
-            _judge(locked)
             locked.state, locked.words, locked.place = State.READY, words, place
             locked.save(update_fields=["state", "words", "place"])
-
-
-def _keep_drafts(upload: QuestionUpload, readings: Iterable[DraftReading]) -> None:
-    UploadedQuestion.objects.bulk_create(
-        UploadedQuestion(
-            upload=upload, row=one.draft.row, draft=dump_draft(one.draft),
-            reader={"problems": dump_findings(one.problems), "warnings": dump_findings(one.warnings)},
-        )
-        for one in readings
-    )  # fmt: skip
 
 
 def _keep_images(upload: QuestionUpload, file: FileReading) -> None:
@@ -122,6 +119,7 @@ def set_defaults(*, upload: QuestionUpload, defaults: Defaults, by: Member) -> N
     locked = _ready(upload)
     locked.defaults = {name: value for name, value in asdict(defaults).items() if value}
     locked.save(update_fields=["defaults"])
+    locked.questions.update(findings={})
     _judge(locked)
     log.info("upload %s: defaults set by member %s", locked.public_id, by.pk)
 
@@ -141,11 +139,12 @@ def mend_question(
     before = load_draft(held.draft)
     mended = replace(draft, row=row, label=before.label, source=before.source, image=before.image)
     held.draft, held.version, held.mended_by, held.left_out = dump_draft(mended), version + 1, by, False
+    held.findings = {}
     held.reader = {
         name: [one for one in held.reader.get(name, []) if only_key and one["column"] != "Đáp án"]
         for name in ("problems", "warnings")
     }
-    held.save(update_fields=["draft", "reader", "version", "mended_by", "left_out"])
+    held.save(update_fields=["draft", "reader", "findings", "version", "mended_by", "left_out"])
     _judge(locked)
 
 
@@ -194,7 +193,7 @@ def _save(locked: QuestionUpload, by: Member, now: datetime) -> QuestionImport:
     """Into the bank, with codes that nobody else has taken since: the bank is locked first."""
     bank = Bank.objects.select_for_update().get(pk=locked.bank_id)
     judged = _judge(locked)
-    drafts = [one.draft for one in judged if not one.problems]
+    drafts = [one.draft for one in judged if not one.all.problems]
     done = import_questions(bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now)
     locked.state, locked.saved, locked.done, locked.error = State.SAVED, done, len(drafts), ""
     locked.save(update_fields=["state", "saved", "done", "error"])
@@ -230,30 +229,43 @@ def _ready(upload: QuestionUpload) -> QuestionUpload:
 
 
 def _judge(locked: QuestionUpload) -> list[Judged]:
-    """Judge all that is not left out anew, because one question's fault may be another's; rows that change are written."""
+    """Judge all that is not left out, because one question's fault may be another's; rows that change are written."""
     rows = list(locked.questions.filter(left_out=False).order_by("row"))
+    before = [(row.findings, row.faulty, row.doubtful, row.twin) for row in rows]
+    judged = _tell(locked, rows)
+    changed = [
+        row for row, was in zip(rows, before, strict=True) if (row.findings, row.faulty, row.doubtful, row.twin) != was
+    ]
+    UploadedQuestion.objects.bulk_update(changed, ["findings", "faulty", "doubtful", "twin"], batch_size=BATCH)
+    return judged
+
+
+def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
+    """Write into the rows what is to be said of each; a row that holds findings has not changed since they were made."""
     held = [
         DraftReading(
             load_draft(row.draft), load_findings(row.reader.get("problems", ())), load_findings(row.reader.get("warnings", ()))
         )
         for row in rows
     ]  # fmt: skip
-    taken = Question.objects.filter(bank=locked.bank_id).values_list("code", flat=True)
-    judged = judge_held(held, Defaults(**locked.defaults), taken)
+    known = {
+        row.row: Findings(load_findings(row.findings["own_problems"]), load_findings(row.findings["own_warnings"]))
+        for row in rows
+        if row.findings
+    }
+    taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True)
+    judged = judge_held(held, Defaults(**upload.defaults), taken, known)
     drafts = [one.draft for one in judged]
-    twins, changes = _twins(locked.bank_id, drafts), compare(locked.bank, drafts)
+    twins, changes = _twins(upload.bank_id, drafts), compare(upload.bank, drafts)
     change = {one.code: "changed" for one in changes.changed} | {one.code: "same" for one in changes.unchanged}
-    changed = []
     for row, one in zip(rows, judged, strict=True):
-        findings = {
+        row.findings = {
             "code": one.draft.code, "change": change.get(one.draft.code, "new"),
-            "problems": dump_findings(one.problems), "warnings": dump_findings(one.warnings),
+            "problems": dump_findings(one.all.problems), "warnings": dump_findings(one.all.warnings),
+            "own_problems": dump_findings(one.own.problems), "own_warnings": dump_findings(one.own.warnings),
         }  # fmt: skip
-        now = (findings, bool(one.problems), bool(one.warnings), twins.get(one.draft.row, ""))
-        if now != (row.findings, row.faulty, row.doubtful, row.twin):
-            row.findings, row.faulty, row.doubtful, row.twin = now
-            changed.append(row)
-    UploadedQuestion.objects.bulk_update(changed, ["findings", "faulty", "doubtful", "twin"], batch_size=BATCH)
+        row.faulty, row.doubtful = bool(one.all.problems), bool(one.all.warnings)
+        row.twin = twins.get(one.draft.row, "")
     return judged
 
 

@@ -27,17 +27,28 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong and what is doubtful."""
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """The draft as it would be saved, and what is wrong or doubtful about it."""
+    """The draft as it would be saved, and what is said of it: of itself, and of it among the others."""
 
     draft: QuestionDraft
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
+    own: Findings
+    all: Findings
 
 
-def judge_held(held: Sequence[DraftReading], defaults: Defaults, taken: Iterable[str]) -> list[Judged]:
-    """The drafts completed and judged, in their order. `taken` are the codes that the bank has. What a draft's reader could not
-    make out stands in it until a person has mended the draft.
+def judge_held(
+    held: Sequence[DraftReading], defaults: Defaults, taken: Iterable[str], known: Mapping[int, Findings]
+) -> list[Judged]:
+    """The drafts completed and judged, in their order. `taken` are the codes that the bank has, `known` by row what was found of
+    drafts themselves under the same defaults, which is not looked for again. What a draft's reader could not make out stands
+    in it until a person has mended the draft.
 
     Codes are given by us, in the file's order, where no question of the file has one: half a file without codes is a
     mistake, a file without any is a file from elsewhere.
@@ -47,14 +58,19 @@ def judge_held(held: Sequence[DraftReading], defaults: Defaults, taken: Iterable
         first = next_number(taken)
         drafts = [replace(draft, code=f"{PREFIX}{first + place:04d}") for place, draft in enumerate(drafts)]
     between, doubts = _by_row(check_file(drafts)), _by_row(warn_of_file(drafts))
-    return [
-        Judged(
-            draft,
-            in_order([*problems_of(replace(one, draft=draft)), *between.get(draft.row, ())]),
-            in_order([*one.warnings, *warn_of_question(draft), *doubts.get(draft.row, ())]),
+    judged = []
+    for one, draft in zip(held, drafts, strict=True):
+        own = known.get(draft.row) or _own(replace(one, draft=draft))
+        found = Findings(
+            in_order([*own.problems, *between.get(draft.row, ())]),
+            in_order([*own.warnings, *doubts.get(draft.row, ())]),
         )
-        for one, draft in zip(held, drafts, strict=True)
-    ]
+        judged.append(Judged(draft, own, found))
+    return judged
+
+
+def _own(reading: DraftReading) -> Findings:
+    return Findings(tuple(problems_of(reading)), (*reading.warnings, *warn_of_question(reading.draft)))
 
 
 def filled(draft: QuestionDraft, defaults: Defaults) -> QuestionDraft:
