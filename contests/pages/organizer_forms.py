@@ -21,6 +21,7 @@ from contests.pages.organizer_presets import Preset, spread
 from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
 from contests.queries.bank_console import BankFilter
 from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
+from contests.rules.scoring import SETTING_NAMES
 from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
@@ -210,7 +211,10 @@ class ContestForm(ConsoleForm):
 class RoundForm(RuleFields, ConsoleForm):
     """A round: when, how long, how often, and how many questions of each topic. `sizes` is what the bank offers."""
 
-    names_in_act = {"title": "round_title", "points_per_question": "point", "qualify.top": "final_of"}
+    names_in_act = {
+        "title": "round_title", "points_per_question": "point", "qualify.top": "final_of",
+        **{f"scoring.{name}": name for name in SETTING_NAMES},
+    }  # fmt: skip
 
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))

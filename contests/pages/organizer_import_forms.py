@@ -24,7 +24,9 @@ class DefaultsForm(forms.Form):
     document = forms.CharField(
         label=_("Văn bản"), required=False, max_length=LONGEST[Column.DOCUMENT], help_text=_("Ví dụ: Bộ luật Lao động 2019")
     )  # fmt: skip
-    article = forms.CharField(label=_("Điều khoản"), required=False, max_length=LONGEST[Column.ARTICLE])
+    article = forms.CharField(
+        label=_("Điều khoản"), required=False, max_length=LONGEST[Column.ARTICLE], help_text=_("Ví dụ: Điều 35")
+    )  # fmt: skip
     other_source = forms.CharField(
         label=_("Hoặc nguồn khác"), required=False, max_length=LONGEST[Column.OTHER_SOURCE],
         help_text=_("Ví dụ: Lịch sử Công đoàn Việt Nam, NXB Lao động, 2024"),

@@ -156,14 +156,16 @@ class Reader:
         return moment
 
     def by(self, field: str, read: Callable[[Any], _T], *, default: _T) -> _T:
-        """What another reader makes of the value (absent or null: `default`); its ValueError is the problem."""
+        """What another reader makes of the value (absent or null: `default`); its ValueError is the problem, about the part that
+        its `field` names if it has one."""
         value = self.data.get(field)
         if value is None:
             return default
         try:
             return read(value)
         except ValueError as error:
-            self.note(field, "refused", str(error))
+            part = getattr(error, "field", "")
+            self.note(f"{field}.{part}" if part else field, "refused", str(error))
             return default
 
 

@@ -17,7 +17,23 @@ MAX_POINTS = 10_000  # hundredths, of one question or bonus
 
 
 class FormatRefused(ValueError):
-    """A format that makes no sense; the message is a sentence for the organizer."""
+    """A format that makes no sense; the message is a sentence for the organizer, `field` the setting that it is about."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+SETTING_NAMES = {
+    "penalty": "số phần trăm bị trừ",
+    "below_zero": "tổng điểm có thể âm",
+    "per_minute": "điểm cộng mỗi phút còn lại",
+    "most": "điểm cộng nhiều nhất",
+    "least_right": "số câu đúng ít nhất để được cộng",
+    "after": "số câu đúng liên tiếp",
+    "bonus": "điểm thưởng mỗi câu",
+}
+_HUNDREDTHS = ("per_minute", "most", "bonus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,7 @@ def parse_format(data: Mapping[str, Any]) -> Format:
         if name in limits:
             _check_whole(name, given.get(name), limits[name])
         elif name in given and type(given[name]) is not bool:
-            raise FormatRefused(f"Thiết lập “{name}” chỉ nhận có hoặc không.")
+            raise FormatRefused(f"Mục {SETTING_NAMES[name]} chỉ nhận có hoặc không.", name)
     return kind(**given)
 
 
@@ -192,7 +208,8 @@ def dump_format(scoring: Format) -> dict[str, Any]:
 
 def _check_whole(name: str, value: Any, limits: range) -> None:
     if type(value) is not int or value not in limits:
-        raise FormatRefused(f"Thiết lập “{name}” phải là số nguyên từ {limits[0]} đến {limits[-1]}.")
+        least, most = (_decimal(end)[0] if name in _HUNDREDTHS else str(end) for end in (limits[0], limits[-1]))
+        raise FormatRefused(f"Hãy ghi {SETTING_NAMES[name]}: một số từ {least} đến {most}.", name)
 
 
 def _earned(items: Sequence[Item]) -> Fraction:

@@ -117,12 +117,12 @@ def test_the_sentence_names_every_number(scoring):
     ("data", "says"),
     [
         ({}, "Hãy chọn"), (None, "Hãy chọn"), ({"name": "luck"}, "Hãy chọn"), ({"name": ["plain"]}, "Hãy chọn"),
-        ({"name": "plain", "penalty": 3}, "không có thiết lập “penalty”"), ({"name": "negative"}, "“penalty” phải là"),
+        ({"name": "plain", "penalty": 3}, "không có thiết lập “penalty”"), ({"name": "negative"}, "số phần trăm bị trừ: một số từ 1 đến 100"),
         ({"name": "negative", "penalty": 0}, "từ 1 đến 100"), ({"name": "negative", "penalty": 101}, "từ 1 đến 100"),
         ({"name": "negative", "penalty": True}, "từ 1 đến 100"), ({"name": "negative", "penalty": 2.5}, "từ 1 đến 100"),
         ({"name": "negative", "penalty": 25, "below_zero": "no"}, "có hoặc không"),
-        ({"name": "speed", "per_minute": 5, "most": 10}, "“least_right” phải là"),
-        ({"name": "streak", "after": 0, "bonus": 1}, "“after” phải là"),
+        ({"name": "speed", "per_minute": 5, "most": 10}, "số câu đúng ít nhất để được cộng: một số"),
+        ({"name": "streak", "after": 0, "bonus": 1}, "số câu đúng liên tiếp: một số từ 1 đến 50"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_with_words(data, says):

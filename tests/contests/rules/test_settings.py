@@ -91,7 +91,7 @@ def test_null_attempts_means_unlimited_but_must_be_said():
         ({"time_limit": 20}, "time_limit", "unknown"),
         ({"partial": "half"}, "partial", "not_a_choice"),
         ({"scoring": {"name": "lottery"}}, "scoring", "refused"),
-        ({"scoring": {"name": "negative", "penalty": 0}}, "scoring", "refused"),
+        ({"scoring": {"name": "negative", "penalty": 0}}, "scoring.penalty", "refused"),
         ({"prediction": {"meaning": "weather"}}, "prediction", "refused"),
         ({"prediction": {"meaning": "people", "as_of": "2026-11-22 08:00"}}, "prediction", "refused"),
         ({"windows": {}}, "windows", "not_a_list"),
