@@ -37,6 +37,7 @@ class FileRefused(Exception):
         super().__init__(text)
         self.code, self.text = code, text
 
+
 @dataclass(frozen=True, slots=True)
 class _Office:
     """A kind of Office file: its name, and what its author is told: (code, sentence)."""
