@@ -49,7 +49,7 @@ def _lengths(draft: QuestionDraft) -> list[Finding]:
     limits: list[tuple[str, str, int]] = [
         (column, text, LONGEST[column]) for column, text in zip(LONGEST, texts, strict=True)
     ]
-    limits += [(column, text, LONGEST_OPTION) for column, text in zip(OPTION_COLUMNS, draft.options, strict=False)]
+    limits += [(_letter(place), text, LONGEST_OPTION) for place, text in enumerate(draft.options)]
     return [
         (column, "too_long", f"Dài {len(text)} ký tự; hãy rút còn nhiều nhất {limit} ký tự.")
         for column, text, limit in limits
@@ -64,7 +64,7 @@ def _options(draft: QuestionDraft) -> list[Finding]:
     if sum(map(bool, draft.options)) < 2:
         found.append((Column.A, "few_options", "Cần ít nhất hai phương án trả lời (cột A và B)."))
     elif "" in draft.options:
-        gap = OPTION_COLUMNS[draft.options.index("")]
+        gap = _letter(draft.options.index(""))
         found.append(
             (
                 gap,
@@ -76,7 +76,7 @@ def _options(draft: QuestionDraft) -> list[Finding]:
     for place, option in enumerate(draft.options):
         same = first_at.setdefault(alike(option), place)
         if option and same != place:
-            here, there = OPTION_COLUMNS[place], OPTION_COLUMNS[same]
+            here, there = _letter(place), _letter(same)
             found.append((here, "repeated_option", f"Phương án {here} giống phương án {there}; hãy sửa một trong hai."))
     return found
 
@@ -112,12 +112,12 @@ def _pins(draft: QuestionDraft) -> list[Finding]:
         not everything <= draft.pinned
         and (namer := next((p for p in sorted(everything) if names_letters(draft.options[p])), None)) is not None
     ):
-        letters = ",".join(OPTION_COLUMNS[place] for place in sorted(everything))
+        letters = ",".join(map(_letter, sorted(everything)))
         found.append(
             (
                 Column.PINNED,
                 "letters_not_pinned",
-                f"Phương án {OPTION_COLUMNS[namer]} nhắc tới chữ cái của phương án khác, mà thứ tự phương án có thể bị đảo; "
+                f"Phương án {_letter(namer)} nhắc tới chữ cái của phương án khác, mà thứ tự phương án có thể bị đảo; "
                 f"hãy ghi {letters} vào cột “{Column.PINNED}”.",
             )
         )
@@ -192,4 +192,15 @@ def check_file(drafts: Sequence[QuestionDraft]) -> list[Problem]:
 
 
 def _without_option(draft: QuestionDraft, places: frozenset[int]) -> str:
-    return ", ".join(OPTION_COLUMNS[p] for p in sorted(places) if p >= len(draft.options) or not draft.options[p])
+    return ", ".join(_letter(p) for p in sorted(places) if p >= len(draft.options) or not draft.options[p])
+
+
+def _letter(place: int) -> str:
+    """The option's column, and its letter where other formats have more options than our sheet has columns."""
+    return (
+        OPTION_COLUMNS[place]
+        if place < len(OPTION_COLUMNS)
+        else chr(ord("A") + place)
+        if place < 26
+        else f"{place + 1}"
+    )

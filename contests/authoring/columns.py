@@ -38,32 +38,48 @@ class Column(StrEnum):
 
 
 OPTION_COLUMNS = (Column.A, Column.B, Column.C, Column.D, Column.E, Column.F)
-REQUIRED = (Column.CODE, Column.TOPIC, Column.KIND, Column.STEM, Column.A, Column.B, Column.KEY)
+REQUIRED = (Column.STEM, Column.A, Column.B, Column.KEY)  # without them it is no question sheet
+FILLED = (Column.CODE, Column.TOPIC, Column.KIND, *REQUIRED)  # what every question of the template has
 
 _SYNONYMS: Mapping[Column, tuple[str, ...]] = {
-    Column.CODE: ("Mã câu", "Mã câu hỏi", "Mã số"),
-    Column.TOPIC: ("Chuyên đề", "Lĩnh vực"),
-    Column.KIND: ("Loại câu hỏi", "Kiểu", "Kiểu câu hỏi"),
-    Column.DIFFICULTY: ("Độ khó",),
-    Column.STEM: ("Nội dung câu hỏi", "Nội dung"),
-    **{column: (f"Phương án {column}", f"Lựa chọn {column}", f"Đáp án {column}") for column in OPTION_COLUMNS},
-    Column.KEY: ("Đáp án đúng", "Phương án đúng", "Trả lời đúng"),
+    Column.CODE: ("Mã câu", "Mã câu hỏi", "Mã số", "ID", "Code"),
+    Column.TOPIC: ("Chuyên đề", "Lĩnh vực", "Chương", "Topic", "Category"),
+    Column.KIND: ("Loại câu hỏi", "Kiểu", "Kiểu câu hỏi", "Dạng câu hỏi", "Type"),
+    Column.DIFFICULTY: ("Độ khó", "Mức", "Difficulty"),
+    Column.STEM: ("Nội dung câu hỏi", "Nội dung", "Đề bài", "Question", "Question text"),
+    **{
+        column: tuple(
+            f"{word} {name}"
+            for word in ("Phương án", "Lựa chọn", "Đáp án", "Câu trả lời", "PA", "ĐA", "Option", "Answer")
+            for name in (column, number)
+        )
+        for number, column in enumerate(OPTION_COLUMNS, start=1)
+    },
+    Column.KEY: (
+        "Đáp án đúng",
+        "Phương án đúng",
+        "Trả lời đúng",
+        "Câu trả lời đúng",
+        "Correct answer",
+        "Correct",
+        "Key",
+    ),
     Column.PINNED: ("Phương án cố định", "Giữ nguyên chỗ"),
     Column.DOCUMENT: ("Văn bản pháp luật", "Tên văn bản"),
     Column.ARTICLE: ("Điều", "Điều, khoản", "Điều luật"),
     Column.OTHER_SOURCE: ("Nguồn", "Nguồn tham khảo"),
     Column.VALID_FROM: ("Có hiệu lực từ", "Từ ngày"),
     Column.VALID_TO: ("Có hiệu lực đến", "Hết hiệu lực", "Đến ngày"),
-    Column.EXPLANATION: ("Lời giải", "Giải thích đáp án"),
+    Column.EXPLANATION: ("Lời giải", "Giải thích đáp án", "Ghi chú giải thích", "Explanation"),
 }
 
 
-def _plain(header: str) -> str:
+def plain_header(header: str) -> str:
     """Only letters and digits, without case, accents and spaces: "  ĐÁP  án:" is "dapan"."""
     return "".join(char for char in search_text(header) if char.isalnum())
 
 
-_BY_PLAIN = {_plain(name): column for column in Column for name in (column.value, *_SYNONYMS[column])}
+_BY_PLAIN = {plain_header(name): column for column in Column for name in (column.value, *_SYNONYMS[column])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,7 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
     A required column that is missing and a column that stands twice are problems; a column that we do not know is a warning.
     """
     candidates = [row for row in rows if row.number <= HEADER_WITHIN]
-    best = max(candidates, key=lambda row: len({_column(cell) for cell in row.cells} - {None}), default=SheetRow(1, ()))
+    best = max(candidates, key=known_columns, default=SheetRow(1, ()))
     places: dict[Column, int] = {}
     problems, warnings = [], []
     for place, cell in enumerate(best.cells):
@@ -104,5 +120,10 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
     return Header(best.number, places, tuple(problems), tuple(warnings))
 
 
+def known_columns(row: SheetRow) -> int:
+    """How many of our columns this row would name, were it the header."""
+    return len({_column(cell) for cell in row.cells} - {None})
+
+
 def _column(cell: object) -> Column | None:
-    return _BY_PLAIN.get(_plain(cell)) if isinstance(cell, str) else None
+    return _BY_PLAIN.get(plain_header(cell)) if isinstance(cell, str) else None

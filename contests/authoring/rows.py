@@ -200,7 +200,7 @@ class _Row:
             text = cell_text(cell)
             if not text:
                 return None
-            found = _day_in(text)
+            found = day_in(text)
         if found is None or found.year not in _YEARS:
             self.note(column, "bad_date", "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/01/2021.")
             return None
@@ -215,7 +215,7 @@ class _Row:
                 self.warnings.append(Problem(self.number, column, "converted_cell", text))
 
 
-def _day_in(text: str) -> date | None:
+def day_in(text: str) -> date | None:
     """dd/mm/yyyy, with / - or . between, or yyyy-mm-dd."""
     if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text, re.ASCII):
         day, month, year = map(int, found.groups())

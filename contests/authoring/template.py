@@ -10,7 +10,7 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from contests.authoring.checks import LONGEST, LONGEST_OPTION
-from contests.authoring.columns import OPTION_COLUMNS, REQUIRED, Column
+from contests.authoring.columns import FILLED, OPTION_COLUMNS, Column
 from contests.authoring.guard import MAX_FILE, MAX_QUESTIONS
 from contests.authoring.hints import EXAMPLE_CODES
 from contests.authoring.rows import ALL_KIND_NAMES, DIFFICULTY_NAMES
@@ -162,7 +162,7 @@ def _instructions(sheet: Worksheet, bold: Format, text: Format) -> None:
         sheet.write_string(0, place, title, bold)
     for row, (column, how) in enumerate(INSTRUCTIONS.items(), start=1):
         sheet.write_string(row, 0, "A … F" if column is Column.A else column)
-        sheet.write_string(row, 1, "có" if column in REQUIRED else "")
+        sheet.write_string(row, 1, "có" if column in FILLED else "")
         sheet.write_string(row, 2, how)
     notes = (
         f"Một tệp có nhiều nhất {MAX_QUESTIONS} câu và nặng nhất {MAX_FILE // 2**20} MB. Tên cột giữ nguyên, thứ tự cột tuỳ ý.",

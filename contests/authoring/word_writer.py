@@ -1,0 +1,108 @@
+"""Questions with their keys as a Word file, one thing a line, in the form that people type and our Word reader reads back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+
+from docx import Document
+from docx.document import Document as WordFile
+from docx.shared import Pt
+
+from contests.authoring.cells import said_number
+from contests.authoring.draft import QuestionDraft
+from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES, cell_text
+from contests.authoring.written import Written
+from contests.rules.kinds import Kind
+
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def write_word(drafts: Sequence[QuestionDraft]) -> Written:
+    """A .docx of all questions."""
+    file = new_file()
+    for number, draft in enumerate(drafts, start=1):
+        for place, line in enumerate(lines_of(draft, number)):
+            add_line(file, line, bold=not place, together=True)
+    return Written(saved(file), len(drafts))
+
+
+def lines_of(draft: QuestionDraft, number: int) -> list[str]:
+    """The question line by line; a line break inside a text stays one inside its line."""
+    lines = [f"Câu {number}: {draft.stem}"]
+    if draft.kind is Kind.MATCHING:
+        right = draft.spec.get("right", [])
+        left = [*draft.options, *[""] * (len(right) - len(draft.options))]
+        lines += [
+            f"{LETTERS[place]}. {one} | {other}" for place, (one, other) in enumerate(zip(left, right, strict=True))
+        ]
+    elif draft.kind is not Kind.TRUE_FALSE:
+        lines += [f"{LETTERS[place]}. {option}" for place, option in enumerate(draft.options)]
+    pinned = "" if draft.kind is Kind.TRUE_FALSE else ", ".join(LETTERS[place] for place in sorted(draft.pinned))
+    said = (
+        ("Đáp án", said_key(draft)), ("Loại", _kind(draft)), ("Giải thích", draft.explanation), ("Căn cứ", _law(draft)),
+        ("Nguồn", draft.other_source), ("Chủ đề", draft.topic), ("Mức độ", DIFFICULTY_NAMES[draft.difficulty]), ("Mã", draft.code),
+        ("Cố định", pinned), ("Hiệu lực từ", cell_text(draft.valid_from) if draft.valid_from else ""),
+        ("Hiệu lực đến", cell_text(draft.valid_to) if draft.valid_to else ""),
+    )  # fmt: skip
+    return lines + [f"{name}: {text}" for name, text in said if text]
+
+
+def said_key(draft: QuestionDraft) -> str:
+    """The key in words, as our sheet writes it; the order of an ordering as its letters."""
+    match draft.kind:
+        case Kind.SINGLE | Kind.MULTIPLE:
+            return ", ".join(LETTERS[place] for place in sorted(draft.key))
+        case Kind.TRUE_FALSE:
+            return ", ".join(draft.options[place] for place in sorted(draft.key) if place < len(draft.options))
+        case Kind.SHORT_TEXT:
+            return " | ".join(draft.spec.get("accepted", []))
+        case Kind.FILL_IN:
+            return "; ".join(" | ".join(accepted) for accepted in draft.spec.get("blanks", []))
+        case Kind.NUMBER:
+            return said_number(draft.spec)
+        case Kind.ORDERING:
+            return ", ".join(LETTERS[: len(draft.options)])
+        case _:
+            return ""
+
+
+def _kind(draft: QuestionDraft) -> str:
+    """Said only where options and key leave it open."""
+    return "" if draft.kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE) else KIND_NAMES[draft.kind]
+
+
+def _law(draft: QuestionDraft) -> str:
+    """Article before document, as people quote: "Điều 24 khoản 3, Bộ luật Lao động 2019"."""
+    return ", ".join(filter(None, (draft.article, draft.document)))
+
+
+def new_file() -> WordFile:
+    """An empty Word file in the type of official papers."""
+    file = Document()
+    file.styles["Normal"].font.name = "Times New Roman"
+    file.styles["Normal"].font.size = Pt(12)
+    file.styles["Normal"].paragraph_format.space_after = Pt(3)
+    file.core_properties.author = ""
+    return file
+
+
+def add_line(file: WordFile, text: str, *, bold: bool = False, together: bool = False) -> None:
+    """One paragraph. Only the "Câu 1:" of a bold one is bold."""
+    paragraph = file.add_paragraph()
+    paragraph.paragraph_format.keep_together = together
+    head, colon, rest = text.partition(":") if bold else ("", "", text)
+    if bold:
+        paragraph.paragraph_format.space_before = Pt(8)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.add_run(_NO_XML.sub("", head + colon)).bold = True
+    paragraph.add_run(_NO_XML.sub("", rest))
+
+
+def saved(file: WordFile) -> bytes:
+    """The file's bytes."""
+    target = io.BytesIO()
+    file.save(target)
+    return target.getvalue()
