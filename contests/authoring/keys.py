@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from contests.rules.kinds import Kind
@@ -27,6 +28,33 @@ class ReadKey:
 def read_key(kind: Kind, options: Sequence[str], key: str, *, accents: bool) -> ReadKey:
     """What the cells say, for a kind that names no letters as its key. `accents`: whether they count."""
     return _READERS[kind](tuple(options), key, accents)
+
+
+def write_key(
+    kind: Kind, options: Sequence[str], right: frozenset[int], spec: Mapping[str, Any]
+) -> tuple[tuple[str, ...], str]:
+    """The cells of options and key that say this: the way back from `read_key`, and from letters for kinds that name them.
+
+    A text that holds the sign that parts texts in its cell ("|", ";") comes back as two.
+    """
+    match kind:
+        case Kind.TRUE_FALSE:
+            return (), " ".join(name for place, name in enumerate(("Đúng", "Sai")) if place in right)
+        case Kind.SHORT_TEXT:
+            return (), " | ".join(spec.get("accepted", ()))
+        case Kind.FILL_IN:
+            return (), " ; ".join(" | ".join(blank) for blank in spec.get("blanks", ()))
+        case Kind.NUMBER:
+            return (), " ± ".join(spec[name].replace(".", ",") for name in ("value", "tolerance") if name in spec)
+        case Kind.ORDERING:
+            return tuple(options), ""
+        case Kind.MATCHING:
+            sides = zip_longest(options, spec.get("right", ()), fillvalue="")
+            return tuple(f"{left} | {right}".strip() for left, right in sides), ""
+        case Kind.ESSAY:
+            return (), ""
+        case _:
+            return tuple(options), ",".join(chr(ord("A") + place) for place in sorted(right))
 
 
 def _short_text(options: tuple[str, ...], key: str, accents: bool) -> ReadKey:

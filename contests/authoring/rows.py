@@ -11,7 +11,7 @@ from typing import Any
 from accounts.names import normalise_name, search_text
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Difficulty, DraftReading, Problem, QuestionDraft
-from contests.authoring.keys import read_key
+from contests.authoring.keys import read_key, write_key
 from contests.authoring.xlsx import Cell
 from contests.rules.kinds import KINDS, Kind
 
@@ -85,6 +85,30 @@ def read_row(number: int, cells: Mapping[Column, Cell]) -> DraftReading:
     )
     row.warn_of_converted_cells()
     return DraftReading(draft, tuple(row.problems), tuple(row.warnings))
+
+
+def write_row(draft: QuestionDraft) -> dict[Column, str]:
+    """The cells that say this draft, the way back from `read_row`; columns that stay empty are left out."""
+    options, key = write_key(draft.kind, draft.options, draft.key, draft.spec)
+    pinned = draft.pinned if draft.kind in (Kind.SINGLE, Kind.MULTIPLE) else frozenset()
+    kind = KIND_NAMES[draft.kind]
+    cells = {
+        Column.CODE: draft.code,
+        Column.TOPIC: draft.topic,
+        Column.KIND: f"{kind} {WITH_ACCENTS}" if draft.spec.get("accents") else kind,
+        Column.DIFFICULTY: DIFFICULTY_NAMES[draft.difficulty],
+        Column.STEM: draft.stem,
+        **dict(zip(OPTION_COLUMNS, options, strict=False)),
+        Column.KEY: key,
+        Column.PINNED: ",".join(chr(ord("A") + place) for place in sorted(pinned)),
+        Column.DOCUMENT: draft.document,
+        Column.ARTICLE: draft.article,
+        Column.OTHER_SOURCE: draft.other_source,
+        Column.VALID_FROM: cell_text(draft.valid_from) if draft.valid_from else "",
+        Column.VALID_TO: cell_text(draft.valid_to) if draft.valid_to else "",
+        Column.EXPLANATION: draft.explanation,
+    }
+    return {column: text for column, text in cells.items() if text}
 
 
 class _Row:
