@@ -62,19 +62,19 @@ def import_questions(
     retired question stays retired. Raises ContestError, and nothing is stored.
     """
     bank = Bank.objects.select_for_update().get(pk=bank.pk)
-    _refuse_unfit(drafts)
+    refuse_unfit(drafts)
     changes = compare(bank, drafts)
     before = short_contests(bank, now)
-    topics = _topics(bank, drafts)
+    topics = topics_for(bank, drafts)
     made = Question.objects.bulk_create(
         [Question(bank=bank, code=draft.code) for draft in changes.new], batch_size=1000
     )
     questions = {question.code: question for question in made} | changes.questions
-    numbers = _last_numbers(changes.questions[draft.code] for draft in changes.changed)
+    numbers = last_numbers(changes.questions[draft.code] for draft in changes.changed)
     QuestionVersion.objects.filter(question__in=numbers.keys(), is_current=True).update(is_current=False)
     QuestionVersion.objects.bulk_create(
         [
-            _version(
+            version_of(
                 draft, questions[draft.code], numbers.get(questions[draft.code].pk, 0) + 1, topics[draft.topic], by
             )
             for draft in (*changes.new, *changes.changed)
@@ -82,8 +82,8 @@ def import_questions(
         batch_size=1000,
     )
     if changes.new or changes.changed:
-        _grow(bank)
-        _refuse_starving(bank, before, now)
+        grow(bank)
+        refuse_starving(bank, before, now)
     return QuestionImport.objects.create(
         bank=bank, filename=normalise_name(filename)[-200:], sha256=sha256, created=len(changes.new), changed=len(changes.changed),
         unchanged=len(changes.unchanged), imported_by=by,
@@ -131,8 +131,8 @@ def retire_question(*, question: Question, by: Member, now: datetime) -> Questio
     before = short_contests(bank, now)
     question.retired_at = now
     question.save(update_fields=["retired_at"])
-    _grow(bank)
-    _refuse_starving(bank, before, now)
+    grow(bank)
+    refuse_starving(bank, before, now)
     log.info("question %s of bank %s retired by member %s", question.code, bank.public_id, by.pk)
     return question
 
@@ -146,12 +146,12 @@ def restore_question(*, question: Question, by: Member, now: datetime) -> Questi
         raise ContestError("Câu hỏi này vẫn đang dùng.", "not_retired")
     question.retired_at = None
     question.save(update_fields=["retired_at"])
-    _grow(bank)
+    grow(bank)
     log.info("question %s of bank %s restored by member %s at %s", question.code, bank.public_id, by.pk, now)
     return question
 
 
-def _refuse_unfit(drafts: Sequence[Draft]) -> None:
+def refuse_unfit(drafts: Sequence[Draft]) -> None:
     """What `contests.authoring` has checked already, once more in few words: this is the last door before the tables."""
     if not drafts:
         raise ContestError("Tệp không có câu hỏi nào để lưu.", "empty")
@@ -175,14 +175,15 @@ def _refuse_unfit(drafts: Sequence[Draft]) -> None:
             )
 
 
-def _topics(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
+def topics_for(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
+    """The bank's topics by name, those that the drafts need made. The bank must be locked."""
     topics = {topic.name: topic for topic in bank.topics.all()}
     missing = dict.fromkeys(draft.topic for draft in drafts if draft.topic not in topics)
     made = Topic.objects.bulk_create([Topic(bank=bank, name=name) for name in missing])
     return topics | {topic.name: topic for topic in made}
 
 
-def _last_numbers(questions: Iterable[Question]) -> dict[int, int]:
+def last_numbers(questions: Iterable[Question]) -> dict[int, int]:
     """The highest version number of each question."""
     ids = {question.pk: 0 for question in questions}
     return ids | dict(
@@ -190,7 +191,8 @@ def _last_numbers(questions: Iterable[Question]) -> dict[int, int]:
     )
 
 
-def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:
+def version_of(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:
+    """A version with this text, not saved yet."""
     return QuestionVersion(
         question=question, number=number, topic=topic, kind=str(draft.kind.value), difficulty=str(draft.difficulty), stem=draft.stem,
         options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), spec=dict(draft.spec), document=draft.document,
@@ -200,12 +202,13 @@ def _version(draft: Draft, question: Question, number: int, topic: Topic, by: Me
     )  # fmt: skip
 
 
-def _grow(bank: Bank) -> None:
+def grow(bank: Bank) -> None:
+    """Say to every process that the bank is another one."""
     Bank.objects.filter(pk=bank.pk).update(version=F("version") + 1)
     bank.refresh_from_db(fields=["version"])
 
 
-def _refuse_starving(bank: Bank, before: dict[tuple[int, str], ContestShort], now: datetime) -> None:
+def refuse_starving(bank: Bank, before: dict[tuple[int, str], ContestShort], now: datetime) -> None:
     """Refuse a change that takes from an open contest questions that its papers draw; one that was short may get better."""
     for place, after in short_contests(bank, now).items():
         had = before.get(place)

@@ -22,6 +22,7 @@ from contests.actions.boards import rebuild_boards
 from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
 from contests.models import Bank, Contest, ContestEvent, Round
+from contests.queries.bank_shares import may_draw
 from contests.queries.preflight import (
     IN_PRACTICE,
     audience_problem,
@@ -288,8 +289,9 @@ def _unit_problems(organizer: Unit, audience: Unit, bank: Bank, scope: Scope) ->
         problems.append(RuleProblem("organizer", "out_of_scope", "Bạn không phụ trách đơn vị tổ chức này."))
     if text := audience_problem(audience, scope):
         problems.append(RuleProblem("audience", "out_of_scope", text))
-    if not scope.reaches(bank.owner.path):
-        problems.append(RuleProblem("bank", "out_of_scope", "Bạn không phụ trách ngân hàng câu hỏi này."))
+    if not may_draw(bank, scope):
+        text = "Bạn không phụ trách ngân hàng câu hỏi này và nó không được chia sẻ với đơn vị bạn."
+        problems.append(RuleProblem("bank", "out_of_scope", text))
     if bank.purpose == Bank.Purpose.PRACTICE:
         problems.append(RuleProblem("bank", "practice", IN_PRACTICE))
     return problems

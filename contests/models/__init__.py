@@ -3,6 +3,7 @@
 from contests.models.audit import AuditHead, AuditRecord
 from contests.models.awards import Appeal, Award, WinnersList
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
+from contests.models.bank_review import Amendment, AmendmentFlag, BankShare, QuestionComment, Tag
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
 from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
@@ -21,8 +22,9 @@ from contests.models.taking import (
 from contests.models.uploads import QuestionUpload, UploadedImage, UploadedQuestion
 
 __all__ = [
-    "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Contest",
-    "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension", "Finalist", "GradeChange", "KeyRuling",
-    "LateAnswer", "Question", "QuestionImport", "QuestionUpload", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
-    "StartGate", "TieDecision", "Topic", "UploadedImage", "UploadedQuestion", "WinnersList",
+    "Amendment", "AmendmentFlag", "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord",
+    "Award", "Bank", "BankShare", "Contest", "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension",
+    "Finalist", "GradeChange", "KeyRuling", "LateAnswer", "Question", "QuestionComment", "QuestionImport",
+    "QuestionUpload", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing", "StartGate", "Tag",
+    "TieDecision", "Topic", "UploadedImage", "UploadedQuestion", "WinnersList",
 ]  # fmt: skip

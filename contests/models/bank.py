@@ -7,7 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Unit
@@ -75,6 +75,8 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """The text of a question at one time. Never changed once a paper holds it: a change is a new version.
 
+    Review belongs to the version: a second person approves what is written here, and a change has to be approved again.
+
     `options` are in the author's order; `key` and `pinned` are positions in it, from 0. `spec` is what else the kind
     keeps (`contests.rules.kinds`). Key and spec leave the server only after the round has closed.
     """
@@ -94,6 +96,11 @@ class QuestionVersion(models.Model):
         EASY = "easy", _("Dễ")
         MEDIUM = "medium", _("Vừa")
         HARD = "hard", _("Khó")
+
+    class Review(models.TextChoices):
+        DRAFT = "draft", _("chưa gửi duyệt")
+        IN_REVIEW = "in_review", _("chờ duyệt")
+        APPROVED = "approved", _("đã duyệt")
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -126,6 +133,14 @@ class QuestionVersion(models.Model):
     )
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    review = models.CharField(max_length=9, choices=Review.choices, default=Review.DRAFT, db_default="draft")
+    asked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    asked_at = models.DateTimeField(null=True, editable=False)
+    reviewed_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    review_note = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="why it was returned"
+    )
 
     class Meta:
         ordering = ["question", "number"]
@@ -136,6 +151,9 @@ class QuestionVersion(models.Model):
                 condition=~Q(document="") & ~Q(article="") | ~Q(other_source=""), name="version_has_a_source"
             ),
             models.CheckConstraint(condition=~Q(stem_key=""), name="version_says_what_it_asks"),
+            models.CheckConstraint(
+                condition=~Q(review="approved", reviewed_by=F("created_by")), name="approved_by_a_second_person"
+            ),
         ]
         indexes = [models.Index(fields=["stem_key"], name="version_by_what_it_asks")]
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,11 +16,13 @@ from accounts.scope import Scope
 from contests.actions import bank as acts
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
-from contests.models import Question
-from contests.pages.organizer_forms import BankFilterForm, BankForm
-from contests.pages.organizer_guard import PER_PAGE, bank_in, console_page, organizers_only, units_of
+from contests.pages.organizer_bank_forms import BankFilterForm
+from contests.pages.organizer_forms import BankForm
+from contests.pages.organizer_guard import PER_PAGE, bank_in, bank_to_read, console_page, organizers_only, units_of
+from contests.pages.organizer_questions import question_in, question_url
 from contests.queries import bank_console as reads
 from contests.queries.bank import topic_sizes
+from contests.queries.bank_review import care_counts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,7 @@ def new_bank(request: HttpRequest, scope: Scope) -> HttpResponse:
 @organizers_only
 def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """What the bank holds: search, filter, pages."""
-    bank = bank_in(scope, public_id)
+    bank = bank_to_read(scope, public_id)
     form = BankFilterForm(request.GET, bank=bank)
     page = Paginator(reads.bank_questions(bank, form.asked()), PER_PAGE).get_page(request.GET.get("page"))
     sizes = topic_sizes(bank, timezone.localdate())
@@ -56,6 +57,10 @@ def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         sizes=sizes,
         usable=sum(sizes.values()),
         filtered=any(request.GET.values()),
+        care=care_counts(bank),
+        kept=[(name, value) for name, value in request.GET.items() if name in form.fields],
+        may_change=scope.reaches(bank.owner.path),
+        more_filters=any(request.GET.get(name) for name in ("review", "look", "tag")),
         here="bank",
     )
 
@@ -83,27 +88,11 @@ def bank_practice(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRe
     return redirect("organizer_bank", public_id)
 
 
-def _question(scope: Scope, public_id: UUID, code: str) -> Question:
-    if "\0" in code:
-        raise Http404
-    return get_object_or_404(reads.questions_of(bank_in(scope, public_id)), code=code)
-
-
-@require_safe
-@organizers_only
-def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """One question with its key, source, explanation and all its versions."""
-    question = _question(scope, public_id, request.GET.get("ma", ""))
-    versions = list(question.versions.all())
-    samples = [(version, reads.sample_of(version)) for version in versions]
-    return console_page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
-
-
 @require_POST
 @organizers_only
 def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """Stop drawing a question, or draw it again."""
-    question = _question(scope, public_id, request.POST.get("ma", ""))
+    question = question_in(bank_in(scope, public_id), request.POST.get("ma", ""))
     act = acts.restore_question if request.POST.get("act") == "restore" else acts.retire_question
     try:
         act(question=question, by=request.user, now=database_now())
@@ -114,4 +103,4 @@ def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
             "Câu %(code)s không được bốc vào đề mới nữa. Bài đã thi giữ nguyên."
         )  # fmt: skip
         messages.success(request, done % {"code": question.code})
-    return redirect(reverse("organizer_question", args=[public_id], query={"ma": question.code}))
+    return redirect(question_url(question.bank, question.code))

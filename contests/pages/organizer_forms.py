@@ -16,10 +16,9 @@ from accounts.names import normalise_name
 from accounts.scope import Scope
 from contests.actions.contest import RoundPlan
 from contests.authoring.formats import SUFFIXES
-from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.models import Bank, Contest, Round
 from contests.pages.organizer_presets import Preset, spread
 from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
-from contests.queries.bank_console import BankFilter
 from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
 from contests.rules.scoring import SETTING_NAMES
 from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
@@ -108,29 +107,6 @@ class UploadForm(forms.Form):
         help_text=_("Word, Excel hoặc tệp xuất từ Moodle, Kahoot, Quizizz; tối đa 5 MB. Tải lên chỉ để xem trước, chưa lưu gì."),
         error_messages={"required": _("Hãy chọn tệp câu hỏi trước khi bấm nút.")},
     )  # fmt: skip
-
-
-class BankFilterForm(forms.Form):
-    """What the bank page is asked for; a value that makes no sense asks for all."""
-
-    q = forms.CharField(label=_("Tìm câu hỏi"), required=False)
-    topic = forms.ChoiceField(label=_("Chủ đề"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Loại"), required=False, choices=[("", _("Mọi loại")), *QuestionVersion.Kind.choices]
-    )
-    retired = forms.BooleanField(label=_("Chỉ câu đã ngừng dùng"), required=False)
-
-    def __init__(self, data: Mapping[str, Any], *, bank: Bank) -> None:
-        super().__init__(data)
-        topics = [(topic.name, topic.name) for topic in bank.topics.all()]
-        self.fields["topic"].choices = [("", _("Mọi chủ đề")), *topics]  # type: ignore[attr-defined]
-        self.fields["q"].widget.attrs |= {"placeholder": _("gõ không dấu cũng được"), "type": "search"}
-
-    def asked(self) -> BankFilter:
-        """The filter; unreadable parts left out."""
-        self.is_valid()
-        data = self.cleaned_data
-        return BankFilter(data.get("q", ""), data.get("topic", ""), data.get("kind", ""), data.get("retired", False))
 
 
 class StartForm(forms.Form):

@@ -19,6 +19,7 @@ from accounts.scope import Scope, scope_of
 from contests.models import Bank, Contest, Round
 from contests.queries import organizer as reads
 from contests.queries.bank_console import banks_in
+from contests.queries.bank_shares import readable_banks
 
 PER_PAGE = 25
 
@@ -60,6 +61,11 @@ def round_in(scope: Scope, slug: str, number: int) -> Round:
 def bank_in(scope: Scope, public_id: UUID) -> Bank:
     """The bank, or 404 where the scope does not reach it."""
     return get_object_or_404(banks_in(scope), public_id=public_id)
+
+
+def bank_to_read(scope: Scope, public_id: UUID) -> Bank:
+    """The bank, also one that was only shared; or 404. What changes a bank asks `bank_in`."""
+    return get_object_or_404(readable_banks(scope), public_id=public_id)
 
 
 def units_of(request: HttpRequest) -> list[Unit]:

@@ -84,7 +84,9 @@ class QuestionForm(forms.Form):
 
     code = _Wanted(label=_("Mã"), help_text=_("Mã riêng của câu trong ngân hàng, ví dụ HD-001."))
     topic = _Wanted(label=_("Chủ đề"), help_text=_("Chọn chủ đề đã có, hoặc gõ tên chủ đề mới."))
-    kind = forms.ChoiceField(label=_("Loại câu hỏi"), choices=QuestionVersion.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Loại câu hỏi"), choices=QuestionVersion.Kind.choices, widget=forms.Select(attrs={"data-decides": ""})
+    )
     difficulty = forms.ChoiceField(label=_("Mức độ"), choices=QuestionVersion.Difficulty.choices)
     stem = _Wanted(label=_("Câu hỏi"), widget=forms.Textarea(attrs={"rows": 4}))
     option_a = _text(_("Phương án A"), 2)

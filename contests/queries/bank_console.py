@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -16,6 +17,8 @@ from accounts.names import search_text
 from accounts.scope import Scope, in_scope
 from contests.models import Bank, Contest, Question, QuestionVersion, Round
 from contests.queries.bank import bank_index, in_force, key_of
+from contests.queries.bank_review import with_care
+from contests.queries.bank_shares import readable_banks
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
 from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
@@ -23,6 +26,8 @@ from contests.rules.kinds import KINDS, AnswerKey, Kind, Part
 from contests.rules.paper import draw_paper
 
 SEARCH_WORDS, SEARCH_LENGTH = 10, 100
+NOT_APPROVED = "open"
+ENDS_SOON = timedelta(days=60)
 
 
 # --- What lies in scope --------------------------------------------------------------------------------------------
@@ -32,8 +37,8 @@ def banks_in(scope: Scope) -> QuerySet[Bank]:
 
 
 def contest_banks_in(scope: Scope) -> QuerySet[Bank]:
-    """Of those, the banks that a contest may draw from."""
-    return banks_in(scope).exclude(purpose=Bank.Purpose.PRACTICE)
+    """The banks that a contest may draw from: owned in scope, or shared with it."""
+    return readable_banks(scope).exclude(purpose=Bank.Purpose.PRACTICE)
 
 
 # --- Banks ---------------------------------------------------------------------------------------------------------
@@ -91,10 +96,23 @@ class BankFilter:
     topic: str = ""
     kind: str = ""
     retired: bool = False
+    review: str = ""
+    tag: str = ""
+    look: str = ""  # one of `Look`
+
+
+class Look(StrEnum):
+    """What an organizer looks for to care for a bank."""
+
+    ENDS_SOON = "ends_soon"  # not valid any more in a while
+    ENDED = "ended"  # never drawn any more
+    FLAGGED = "flagged"  # its article was amended
+    COMMENTED = "commented"
 
 
 def bank_questions(bank: Bank, asked: BankFilter) -> QuerySet[QuestionVersion]:
     """The current versions that match, by code; retired questions only when asked for, and then only those."""
+    today = timezone.localdate()
     rows = QuestionVersion.objects.filter(
         question__bank=bank, is_current=True, question__retired_at__isnull=not asked.retired
     ).select_related("question", "topic").order_by("question__code")  # fmt: skip
@@ -104,15 +122,44 @@ def bank_questions(bank: Bank, asked: BankFilter) -> QuerySet[QuestionVersion]:
         rows = rows.filter(topic__name=asked.topic)
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
+    if asked.review == NOT_APPROVED:
+        rows = rows.exclude(review=QuestionVersion.Review.APPROVED)
+    elif asked.review:
+        rows = rows.filter(review=asked.review)
+    if asked.tag:
+        rows = rows.filter(question__tags__name=asked.tag)
+    if asked.look == Look.ENDS_SOON:
+        rows = rows.filter(valid_to__range=(today, today + ENDS_SOON))
+    elif asked.look == Look.ENDED:
+        rows = rows.filter(valid_to__lt=today)
+    rows = with_care(rows)
+    if asked.look == Look.FLAGGED:
+        rows = rows.filter(open_flags__gt=0)
+    elif asked.look == Look.COMMENTED:
+        rows = rows.filter(open_comments__gt=0)
     return rows
+
+
+def chosen_questions(bank: Bank, codes: Sequence[str]) -> QuerySet[QuestionVersion]:
+    """The current versions of these codes, retired ones too."""
+    rows = QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__code__in=codes)
+    return rows.select_related("question", "topic").order_by("question__code")
+
+
+def documents_of(bank: Bank) -> list[str]:
+    """The documents that current questions cite."""
+    rows = QuestionVersion.objects.filter(question__bank=bank, is_current=True).exclude(document="")
+    return list(rows.order_by("document").values_list("document", flat=True).distinct())
 
 
 def questions_of(bank: Bank) -> QuerySet[Question]:
     """The bank's questions with all versions, newest first."""
-    versions = QuestionVersion.objects.select_related("topic", "created_by").order_by("-number")
+    versions = QuestionVersion.objects.select_related("topic", "created_by", "asked_by", "reviewed_by").order_by(
+        "-number"
+    )
     return (
         Question.objects.filter(bank=bank)
-        .select_related("bank")
+        .select_related("bank__owner")
         .prefetch_related(Prefetch("versions", queryset=versions))
     )
 

@@ -5,7 +5,7 @@ Every list begins with `in_scope`, so that no page of the console can show what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,8 @@ from accounts.names import normalise_name, search_text
 from accounts.queries import path_names
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Round
-from contests.queries.bank_console import banks_in, sizes_by_bank, with_sizes
+from contests.queries.bank_console import sizes_by_bank, with_sizes
+from contests.queries.bank_shares import readable_banks
 from contests.queries.entries import who_sat
 from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.preflight import read_rules
@@ -125,6 +126,14 @@ class Console:
     banks: list[Bank]
 
 
+def _marked(banks: Iterable[Bank], scope: Scope) -> list[Bank]:
+    """Each bank with `own`: whether it may be changed here, or was only shared."""
+    marked = list(banks)
+    for bank in marked:
+        bank.own = scope.reaches(bank.owner.path)  # type: ignore[attr-defined]
+    return marked
+
+
 def console(scope: Scope, now: datetime) -> Console:
     """Contests by state with the next act on each, and banks with their sizes, in a fixed number of queries."""
     contests = list(contests_in(scope).prefetch_related("rounds"))
@@ -153,7 +162,10 @@ def console(scope: Scope, now: datetime) -> Console:
         )
         lines[contest.state].append(line)
     return Console(
-        lines[states.DRAFT], lines[states.OPEN], lines[states.CLOSED], list(with_sizes(banks_in(scope), now))
+        lines[states.DRAFT],
+        lines[states.OPEN],
+        lines[states.CLOSED],
+        _marked(with_sizes(readable_banks(scope), now), scope),
     )
 
 

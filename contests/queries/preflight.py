@@ -19,6 +19,8 @@ from accounts.models import Unit
 from accounts.scope import Scope
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.queries.bank import shapes_of
+from contests.queries.bank_review import count_unapproved
+from contests.queries.bank_shares import may_draw
 from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.kinds.shapes import ESSAY, GUESS, MOST_BYTES, Shape, full_size
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
@@ -28,6 +30,9 @@ LONGEST_WINDOW = timedelta(days=400)
 IN_PRACTICE = (
     "Ngân hàng này đang mở cho mọi người thi thử, ai cũng xem được đáp án, nên không dùng để ra đề được. "
     "Hãy chọn ngân hàng khác."
+)
+NOT_SHARED = (
+    "Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu."
 )
 YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
 
@@ -189,8 +194,9 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
         _check_rules(rounds),
         _check_contest_rules(contest),
         _check_windows(rounds, now),
-        _check_bank(contest, now),
+        _check_bank(contest, scope, now),
         *_check_papers(contest, rounds, now),
+        _check_review(contest, now),
         _check_audience(contest, scope),
     ]
 
@@ -220,8 +226,9 @@ def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
     return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
 
 
-def _check_bank(contest: Contest, now: datetime) -> Check:
+def _check_bank(contest: Contest, scope: Scope, now: datetime) -> Check:
     texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
+    texts += [] if may_draw(contest.bank, scope) else [NOT_SHARED]
     texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
     return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
 
@@ -286,6 +293,19 @@ def _too_large(by_topic: Mapping[str, list[Shape]], rules: RoundRules) -> str:
         else f"Hãy giảm số câu của chủ đề “{topic}” và của các chủ đề khác có câu phải gõ chữ"
     )
     return f"một đề có thể rút {what}, dài hơn mức nộp được trong một lần. {less}, hoặc ngừng dùng bớt những câu ấy."
+
+
+def _check_review(contest: Contest, now: datetime) -> Check:
+    """Says how many questions nobody but their author has read; forbids nothing."""
+    title = "Câu hỏi đã có người thứ hai duyệt"
+    plans = _plans(contest, now)
+    topics = {part.topic for _, _, rules in plans for part in rules.draw}
+    first = max(timezone.localdate(now), min((timezone.localdate(one[0]) for one in plans), default=date.min))
+    last = max((timezone.localdate(one[1]) for one in plans), default=first)
+    count = count_unapproved(contest.bank, topics, first, last)
+    if not count:
+        return Check("review", True, title, "Mọi câu có thể được bốc đều đã có người thứ hai duyệt.")
+    return Check("review", True, title, f"{count} câu có thể được bốc chưa ai duyệt.", warns=True)
 
 
 def _check_audience(contest: Contest, scope: Scope) -> Check:

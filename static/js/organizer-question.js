@@ -1,9 +1,10 @@
-// A question's form shows only what its kind needs. Without this everything is there, and each part says for which kind it is.
+// A form shows only what the choice at its head needs: a question by its kind, a change of many questions by what is changed.
+// Without this everything is there, and each part says what it is for.
 
 for (const form of document.querySelectorAll("[data-question]")) {
-  const kind = form.querySelector("select[name$=kind]");
+  const choice = form.querySelector("select[data-decides]");
   const parts = form.querySelectorAll("[data-kinds]");
-  const fit = () => { for (const part of parts) part.hidden = !part.dataset.kinds.split(" ").includes(kind.value); };
-  kind.addEventListener("change", fit);
+  const fit = () => { for (const part of parts) part.hidden = !part.dataset.kinds.split(" ").includes(choice.value); };
+  choice.addEventListener("change", fit);
   fit();
 }
