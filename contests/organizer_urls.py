@@ -10,6 +10,7 @@ from contests.pages import (
     organizer_awards,
     organizer_bank,
     organizer_extensions,
+    organizer_images,
     organizer_import,
     organizer_marking,
     organizer_roster,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/<uuid:public_id>/thi-thu/", organizer_bank.bank_practice, name="organizer_practice"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/", organizer_bank.question, name="organizer_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer_bank.retire, name="organizer_retire"),
+    path("ngan-hang/<uuid:public_id>/cau-hoi/hinh/", organizer_images.question_image, name="organizer_question_image"),
     path("ngan-hang/<uuid:public_id>/nhap/", organizer_import.upload, name="organizer_upload"),
     path("ngan-hang/<uuid:public_id>/nhap/<str:token>/", organizer_import.preview_import, name="organizer_import"),
     # contests

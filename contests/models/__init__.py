@@ -2,7 +2,7 @@
 
 from contests.models.audit import AuditHead, AuditRecord
 from contests.models.awards import Appeal, Award, WinnersList
-from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
+from contests.models.bank import Bank, LintKept, Question, QuestionImage, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
 from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
@@ -22,6 +22,6 @@ from contests.models.taking import (
 __all__ = [
     "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Contest",
     "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension", "Finalist", "GradeChange", "KeyRuling",
-    "LateAnswer", "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
+    "LateAnswer", "LintKept", "Question", "QuestionImage", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
     "StartGate", "TieDecision", "Topic", "WinnersList",
 ]  # fmt: skip

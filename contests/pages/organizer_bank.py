@@ -83,7 +83,8 @@ def bank_practice(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRe
     return redirect("organizer_bank", public_id)
 
 
-def _question(scope: Scope, public_id: UUID, code: str) -> Question:
+def question_in(scope: Scope, public_id: UUID, code: str) -> Question:
+    """The question of a bank in scope, or 404."""
     if "\0" in code:
         raise Http404
     return get_object_or_404(reads.questions_of(bank_in(scope, public_id)), code=code)
@@ -93,7 +94,7 @@ def _question(scope: Scope, public_id: UUID, code: str) -> Question:
 @organizers_only
 def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """One question with its key, source, explanation and all its versions."""
-    question = _question(scope, public_id, request.GET.get("ma", ""))
+    question = question_in(scope, public_id, request.GET.get("ma", ""))
     versions = list(question.versions.all())
     samples = [(version, reads.sample_of(version)) for version in versions]
     return console_page(request, "question", bank=question.bank, question=question, samples=samples, here="bank")
@@ -103,7 +104,7 @@ def question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRespons
 @organizers_only
 def retire(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """Stop drawing a question, or draw it again."""
-    question = _question(scope, public_id, request.POST.get("ma", ""))
+    question = question_in(scope, public_id, request.POST.get("ma", ""))
     act = acts.restore_question if request.POST.get("act") == "restore" else acts.retire_question
     try:
         act(question=question, by=request.user, now=database_now())
