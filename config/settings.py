@@ -243,6 +243,7 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION  # files may change while `make run` is 
 MEDIA_ROOT = (
     VAR / "files"
 )  # exports and uploads; nothing under it has an address, views hand files out after a scope check
+FILES_BY_NGINX = env.bool("FILES_BY_NGINX", PRODUCTION)  # pictures of questions: a view decides, nginx sends the bytes
 
 # --- Mail, logs ----------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import after, member, practice, register, start, winners
+from contests.pages import after, images, member, practice, register, start, winners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("luyen-tap/<uuid:public_id>/", practice.bank, name="practice_bank"),
     path("luyen-tap/<uuid:public_id>/bo/", practice.begin, name="practice_begin"),
     path("luyen-tap/<uuid:public_id>/bo/<int:seed>/", practice.question, name="practice_question"),
+    path("hinh/<uuid:public_id>/", images.image, name="image"),
     path("to-chuc/", include("contests.organizer_urls")),
 ]

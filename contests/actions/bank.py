@@ -8,7 +8,7 @@ contest without the questions that it draws.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.db.models import F, Max
 from accounts.models import Member, Unit
 from accounts.names import normalise_name, search_text
 from contests.errors import ContestError
-from contests.models import Bank, Question, QuestionImport, QuestionVersion, Topic
+from contests.models import Bank, Question, QuestionImage, QuestionImport, QuestionVersion, Topic
 from contests.queries.bank_console import Draft, compare
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import ContestShort, short_contests
@@ -54,16 +54,26 @@ def find_same_file(bank: Bank, sha256: str) -> QuestionImport | None:
 
 @transaction.atomic
 def import_questions(
-    *, bank: Bank, drafts: Sequence[Draft], sha256: str, filename: str, by: Member | None, now: datetime
+    *,
+    bank: Bank,
+    drafts: Sequence[Draft],
+    sha256: str,
+    filename: str,
+    by: Member | None,
+    now: datetime,
+    images: Mapping[str, QuestionImage] | None = None,
 ) -> QuestionImport:
     """Take a file's questions into the bank, all or none.
 
     A new code becomes a question, a known code with another content gets a new version, the rest stays as it is. A
-    retired question stays retired. Raises ContestError, and nothing is stored.
+    retired question stays retired. `images` are the pictures that the file brings, by code; a question whose draft brings
+    none keeps the one that it has. Raises ContestError, and nothing is stored.
     """
+    pictures = images or {}
     bank = Bank.objects.select_for_update().get(pk=bank.pk)
     refuse_unfit(drafts)
-    changes = compare(bank, drafts)
+    _refuse_wordless(drafts, pictures)
+    changes = compare(bank, drafts, pictures)
     before = short_contests(bank, now)
     topics = topics_for(bank, drafts)
     made = Question.objects.bulk_create(
@@ -71,11 +81,17 @@ def import_questions(
     )
     questions = {question.code: question for question in made} | changes.questions
     numbers = last_numbers(changes.questions[draft.code] for draft in changes.changed)
+    shown = _shown_pictures(drafts, pictures, changes.questions)
     QuestionVersion.objects.filter(question__in=numbers.keys(), is_current=True).update(is_current=False)
     QuestionVersion.objects.bulk_create(
         [
             version_of(
-                draft, questions[draft.code], numbers.get(questions[draft.code].pk, 0) + 1, topics[draft.topic], by
+                draft,
+                questions[draft.code],
+                numbers.get(questions[draft.code].pk, 0) + 1,
+                topics[draft.topic],
+                by,
+                shown.get(draft.code, (None, "")),
             )
             for draft in (*changes.new, *changes.changed)
         ],
@@ -175,6 +191,22 @@ def refuse_unfit(drafts: Sequence[Draft]) -> None:
             )
 
 
+def _refuse_wordless(drafts: Sequence[Draft], images: Mapping[str, QuestionImage]) -> None:
+    for draft in drafts:
+        if draft.code in images and not draft.image_alt.strip():
+            raise ContestError(f"Câu {draft.code}: hình chưa có lời mô tả. Hãy ghi hình vẽ gì.", "no_alt")
+
+
+def _shown_pictures(
+    drafts: Sequence[Draft], images: Mapping[str, QuestionImage], questions: Mapping[str, Question]
+) -> dict[str, tuple[int | None, str]]:
+    """Picture and its words by code: what the bank has, and over it what the file brings."""
+    had = QuestionVersion.objects.filter(question__in=questions.values(), is_current=True, image__isnull=False)
+    rows = had.values_list("question__code", "image", "image_alt")
+    shown: dict[str, tuple[int | None, str]] = {code: (image, alt) for code, image, alt in rows}
+    return shown | {draft.code: (images[draft.code].pk, draft.image_alt) for draft in drafts if draft.code in images}
+
+
 def topics_for(bank: Bank, drafts: Sequence[Draft]) -> dict[str, Topic]:
     """The bank's topics by name, those that the drafts need made. The bank must be locked."""
     topics = {topic.name: topic for topic in bank.topics.all()}
@@ -191,13 +223,20 @@ def last_numbers(questions: Iterable[Question]) -> dict[int, int]:
     )
 
 
-def version_of(draft: Draft, question: Question, number: int, topic: Topic, by: Member | None) -> QuestionVersion:
-    """A version with this text, not saved yet."""
+def version_of(
+    draft: Draft,
+    question: Question,
+    number: int,
+    topic: Topic,
+    by: Member | None,
+    image: tuple[int | None, str] = (None, ""),
+) -> QuestionVersion:
+    """A version with this text and this picture (its key and its words), not saved yet."""
     return QuestionVersion(
         question=question, number=number, topic=topic, kind=str(draft.kind.value), difficulty=str(draft.difficulty), stem=draft.stem,
         options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), spec=dict(draft.spec), document=draft.document,
         article=draft.article, other_source=draft.other_source, valid_from=draft.valid_from, valid_to=draft.valid_to,
-        explanation=draft.explanation, created_by=by,
+        explanation=draft.explanation, created_by=by, image_id=image[0], image_alt=image[1],
         search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))), stem_key=stem_key(draft.stem),
     )  # fmt: skip
 

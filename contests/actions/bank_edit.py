@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 LONGEST_TAG = 40
 MOST_TAGS = 20  # that one sentence may name
 _COPIED = (
-    "kind", "stem", "options", "key", "spec", "pinned", "document", "article", "other_source", "explanation", "search_text", "stem_key",
+    "kind", "stem", "options", "key", "spec", "pinned", "document", "article", "other_source", "explanation", "search_text", "stem_key", "image_id", "image_alt",
 )  # fmt: skip
 
 
@@ -82,7 +82,8 @@ def save_question(*, question: Question, base: int, draft: Draft, by: Member, no
         return Saved(question, None)
     before = short_contests(bank, now)
     number = last_numbers([question])[question.pk] + 1
-    version = version_of(draft, question, number, topics_for(bank, [draft])[draft.topic], by)
+    topic, image = topics_for(bank, [draft])[draft.topic], (current.image_id, current.image_alt)
+    version = version_of(draft, question, number, topic, by, image)
     QuestionVersion.objects.filter(pk=current.pk).update(is_current=False)
     version.save()
     grow(bank)

@@ -28,7 +28,7 @@ class QuestionDraft:
     Missing texts are "", missing dates None. `row` is where the question begins in its file and its name there: no two of a file
     have the same. It counts what the format's `place` says (rows, lines, paragraphs), from 1. `label` is what the file itself calls
     the question ("Câu 12"), `source` the file's own text of it where that is not simply its cells, so that nobody mends it blindly.
-    `image` names a picture of `ImportReading.images` that belongs to the stem.
+    `image` names a picture of `ImportReading.images` that belongs to the stem, `image_alt` says in words what it shows.
     """
 
     code: str
@@ -50,6 +50,7 @@ class QuestionDraft:
     label: str = ""
     source: tuple[str, ...] = ()
     image: str = ""
+    image_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

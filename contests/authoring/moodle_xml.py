@@ -11,9 +11,9 @@ from typing import Any
 from contests.authoring import moodle_rules as moodle
 from contests.authoring.columns import Column
 from contests.authoring.draft import DraftReading, FileReading, Line, Problem
+from contests.authoring.file_pictures import Pictures
 from contests.authoring.guard import FileRefused
 from contests.authoring.notes import Notes, new_draft, within_limits
-from contests.authoring.pictures import Pictures
 from contests.authoring.rows import TRUE_FALSE_OPTIONS, clean_text
 from contests.authoring.tags import with_tags
 from contests.authoring.texts import Plain, from_html, from_markdown

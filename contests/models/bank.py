@@ -72,6 +72,33 @@ class Question(models.Model):
         return self.code
 
 
+class QuestionImage(models.Model):
+    """A picture that stems of questions show, as we have written it ourselves; kept once, however many questions show it.
+
+    The file is named by its hash below the private files, the address by `public_id`: neither says anything of the question.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    form = models.CharField(max_length=4, choices=[("webp", "WebP"), ("png", "PNG")])
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes")
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def file(self) -> str:
+        """Its name in the storage."""
+        return f"hinh/{self.sha256[:2]}/{self.sha256}.{self.form}"
+
+
 class QuestionVersion(models.Model):
     """The text of a question at one time. Never changed once a paper holds it: a change is a new version.
 
@@ -119,6 +146,8 @@ class QuestionVersion(models.Model):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     explanation = models.TextField(blank=True)
+    image = models.ForeignKey(QuestionImage, on_delete=models.PROTECT, null=True, blank=True, related_name="versions")
+    image_alt = models.CharField(_("lời mô tả hình"), max_length=300, blank=True, default="", db_default="")
     search_text = models.TextField(editable=False)
     stem_key = models.CharField(
         max_length=32,
@@ -154,11 +183,35 @@ class QuestionVersion(models.Model):
             models.CheckConstraint(
                 condition=~Q(review="approved", reviewed_by=F("created_by")), name="approved_by_a_second_person"
             ),
+            models.CheckConstraint(
+                condition=Q(image__isnull=True, image_alt="") | Q(image__isnull=False) & ~Q(image_alt=""),
+                name="image_and_its_words_come_together",
+            ),
         ]
         indexes = [models.Index(fields=["stem_key"], name="version_by_what_it_asks")]
 
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"
+
+
+class LintKept(models.Model):
+    """A finding of the linter that somebody has looked at and keeps as it is ("đã xem, giữ nguyên").
+
+    `mark` is a hash of the finding and of the question as it stood: once the question changes, it is found again.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="kept")
+    code = models.CharField(max_length=40)
+    mark = models.CharField(max_length=32)
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["question", "mark"], name="kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.code}"
 
 
 class QuestionImport(models.Model):

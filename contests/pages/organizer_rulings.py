@@ -20,6 +20,7 @@ from contests.models import Contest, KeyRuling, QuestionVersion
 from contests.pages.organizer_attempt_forms import KeyRulingForm, UndoForm
 from contests.pages.organizer_guard import console_page, contest_in, organizers_only
 from contests.queries import rulings as reads
+from contests.queries.shown import image_of
 
 Task = KeyRuling.Task
 
@@ -54,7 +55,7 @@ def new_ruling(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     key = reads.key_now(contest, version)
     return console_page(
         request, "ruling_new", contest=contest, version=version, form=form, voided=key is None, draft=contest.state == Contest.State.DRAFT,
-        key=reads.answer_words(version, key or ()), here="contest",
+        key=reads.answer_words(version, key or ()), image=image_of(version), here="contest",
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _said(act: str) -> str:
 def _show(request: HttpRequest, contest: Contest, ruling: KeyRuling, undo: UndoForm) -> HttpResponse:
     trial = ruling.trial if _is_of_now(ruling) and not ruling.task else None
     return console_page(
-        request, "ruling", contest=contest, ruling=ruling, key=_key(ruling), trial=trial, undo=undo, here="contest",
+        request, "ruling", contest=contest, ruling=ruling, key=_key(ruling), trial=trial, undo=undo, image=image_of(ruling.version), here="contest",
         view=reads.trial_view(contest, trial) if trial else None, error=gettext(ruling.error) if ruling.error else "",
         progress=f"{ruling.done} / {ruling.total}" if ruling.total else "",
     )  # fmt: skip

@@ -53,7 +53,9 @@ SELECT coalesce(q.id, l.version), n.id FROM last l JOIN contests_auditrecord n O
 FULL JOIN contests_questionversion q ON q.id = l.version
 WHERE CASE WHEN q.id IS NULL THEN n.what <> 'question.removed'
            ELSE n.id IS NULL OR n.what = 'question.removed' OR n.detail->>'digest' IS DISTINCT FROM encode(sha256(convert_to(
-               jsonb_build_array(q.salt, q.kind, q.stem, q.options, q.key, q.spec, q.pinned, q.document, q.article, q.other_source, q.explanation)::text,
+               (jsonb_build_array(q.salt, q.kind, q.stem, q.options, q.key, q.spec, q.pinned, q.document, q.article, q.other_source, q.explanation)
+                || CASE WHEN q.image_id IS NULL THEN '[]' ELSE
+                   jsonb_build_array((SELECT i.sha256 FROM contests_questionimage i WHERE i.id = q.image_id), q.image_alt) END)::text,
                'UTF8')), 'hex') END
 ORDER BY n.id LIMIT 1
 """

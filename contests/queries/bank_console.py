@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from accounts.names import search_text
 from accounts.scope import Scope, in_scope
-from contests.models import Bank, Contest, Question, QuestionVersion, Round
+from contests.models import Bank, Contest, Question, QuestionImage, QuestionVersion, Round
 from contests.queries.bank import bank_index, in_force, key_of
 from contests.queries.bank_review import with_care
 from contests.queries.bank_shares import readable_banks
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
-from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
+from contests.queries.shown import OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
 from contests.rules.kinds import KINDS, AnswerKey, Kind, Part
 from contests.rules.paper import draw_paper
 
@@ -154,9 +154,9 @@ def documents_of(bank: Bank) -> list[str]:
 
 def questions_of(bank: Bank) -> QuerySet[Question]:
     """The bank's questions with all versions, newest first."""
-    versions = QuestionVersion.objects.select_related("topic", "created_by", "asked_by", "reviewed_by").order_by(
-        "-number"
-    )
+    versions = QuestionVersion.objects.select_related(
+        "topic", "image", "created_by", "asked_by", "reviewed_by"
+    ).order_by("-number")
     return (
         Question.objects.filter(bank=bank)
         .select_related("bank__owner")
@@ -185,6 +185,7 @@ class SampleQuestion:
     options: list[SampleOption]
     shown: ShownQuestion | None = None
     parts: tuple[Part, ...] = ()
+    image: ShownImage | None = None
 
 
 def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestion:
@@ -194,7 +195,9 @@ def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestio
     order = range(KINDS[kind].slots(key))
     sample = _sample(number, source.stem, key, order)
     parts = KINDS[kind].parts(key, (), order)
-    return replace(sample, parts=parts, options=[replace(o, right=o.place in key.right) for o in sample.options])
+    image = image_of(source) if isinstance(source, QuestionVersion) else None  # a draft's picture is not kept yet
+    options = [replace(o, right=o.place in key.right) for o in sample.options]
+    return replace(sample, parts=parts, options=options, image=image)
 
 
 def _sample(number: int, stem: str, key: AnswerKey, order: Sequence[int]) -> SampleQuestion:
@@ -215,10 +218,11 @@ def sample_paper(round_: Round, seed: int, now: datetime) -> list[SampleQuestion
         return []
     day = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
     paper = draw_paper(bank_index(round_.contest.bank, day), rules, seed)
-    versions = QuestionVersion.objects.in_bulk([item.version for item in paper.items])
+    versions = QuestionVersion.objects.select_related("image").in_bulk([item.version for item in paper.items])
     return [
-        _sample(number, versions[item.version].stem, key_of(versions[item.version]), item.order)
+        replace(_sample(number, version.stem, key_of(version), item.order), image=image_of(version))
         for number, item in enumerate(paper.items, start=1)
+        for version in (versions[item.version],)
     ]
 
 
@@ -240,6 +244,7 @@ class Draft(Protocol):
     valid_from: date | None
     valid_to: date | None
     explanation: str
+    image_alt: str
 
     @property
     def difficulty(self) -> Any:
@@ -261,8 +266,11 @@ class Changes:
         return [code for code, question in self.questions.items() if question.retired_at is not None]
 
 
-def compare(bank: Bank, drafts: Sequence[Draft]) -> Changes:
-    """Sort drafts by what they would do to the bank, in two queries."""
+def compare(bank: Bank, drafts: Sequence[Draft], images: Mapping[str, QuestionImage] | None = None) -> Changes:
+    """Sort drafts by what they would do to the bank, in two queries. `images`, by code, are the pictures that come with them;
+    a draft without one says nothing about the picture that its question has.
+    """
+    pictures = images or {}
     codes = [draft.code for draft in drafts]
     questions = {question.code: question for question in Question.objects.filter(bank=bank, code__in=codes)}
     current = {
@@ -275,15 +283,17 @@ def compare(bank: Bank, drafts: Sequence[Draft]) -> Changes:
     for draft in drafts:
         if draft.code not in questions:
             changes.new.append(draft)
-        elif _same(current.get(questions[draft.code].pk), draft):
+        elif _same(current.get(questions[draft.code].pk), draft, pictures.get(draft.code)):
             changes.unchanged.append(draft)
         else:
             changes.changed.append(draft)
     return changes
 
 
-def _same(version: QuestionVersion | None, draft: Draft) -> bool:
-    return version is not None and (
+def _same(version: QuestionVersion | None, draft: Draft, image: QuestionImage | None) -> bool:
+    if version is None or (image and (version.image_id, version.image_alt) != (image.pk, draft.image_alt)):
+        return False
+    return (
         version.topic.name, version.kind, version.difficulty, version.stem, tuple(version.options), set(version.key),
         set(version.pinned), version.spec, version.document, version.article, version.other_source, version.valid_from, version.valid_to,
         version.explanation,

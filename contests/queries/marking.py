@@ -22,6 +22,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Abs, Length
 
 from contests.models import Answer, Attempt, Contest, EssayMark, QuestionVersion, Round
+from contests.queries.shown import ShownImage, image_of
 from contests.rules.kinds import Kind
 from contests.rules.kinds.essay import settled, twins
 from contests.rules.kinds.shapes import ESSAY, decode_shape
@@ -202,6 +203,7 @@ class EssayPage:
 
     essay: Essay
     stem: str
+    image: ShownImage | None
     text: str
     note: str  # the marker's own
     given: list[tuple[int, str]]  # everybody's hundredths and notes, in the order of marking
@@ -216,11 +218,11 @@ class EssayPage:
 def essay_page(queue: Queue, essay: Essay) -> EssayPage:
     """An essay of the queue with its question, its text, and what is nearly the same in its round."""
     paper = Attempt.objects.values_list("paper", flat=True).get(pk=essay.attempt)
-    version = paper[essay.question - 1][0]
+    version = QuestionVersion.objects.select_related("image").get(pk=paper[essay.question - 1][0])
     answer = Answer.objects.get(attempt=essay.attempt, question=essay.question)
     marks = list(EssayMark.objects.filter(attempt=essay.attempt, question=essay.question).order_by("pk"))
     return EssayPage(
-        essay=essay, stem=QuestionVersion.objects.values_list("stem", flat=True).get(pk=version), text=answer.text,
+        essay=essay, stem=version.stem, image=image_of(version), text=answer.text,
         note=next((mark.note for mark in marks if mark.marker_id == queue.marker), ""),
         given=[(mark.credit, mark.note) for mark in marks], twins=_twins(queue, essay, answer.text),
     )  # fmt: skip

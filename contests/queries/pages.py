@@ -37,7 +37,7 @@ from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.marking import Step, essays_on
 from contests.queries.review import keys_open_from, ruling_of
 from contests.queries.rulings import Notice, notices
-from contests.queries.shown import ShownQuestion, SideQuestion, shown_question
+from contests.queries.shown import ShownQuestion, SideQuestion, shown_image, shown_question
 from contests.queries.standings import board_name, board_rows, board_state, score_is_shown, standings_of
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.eligibility import asks
@@ -378,20 +378,20 @@ def shown_paper(attempt: Attempt) -> SittingPaper:
     Of what a kind keeps besides, only the right side of a matching is read: it is shown.
     """
     texts = {
-        pk: (Kind(kind), stem, options, right_side or [])
-        for pk, kind, stem, options, right_side in QuestionVersion.objects.filter(pk__in=[version for version, _ in attempt.paper])
-        .values_list("pk", "kind", "stem", "options", "spec__right")
+        pk: (Kind(kind), stem, options, right_side or [], shown_image(*image))
+        for pk, kind, stem, options, right_side, *image in QuestionVersion.objects.filter(pk__in=[version for version, _ in attempt.paper])
+        .values_list("pk", "kind", "stem", "options", "spec__right", "image__public_id", "image__width", "image__height", "image_alt")
     }  # fmt: skip
     stored = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
     shape = decode_shape(attempt.shape)
     questions = []
     for number, (version, order) in enumerate(attempt.paper, start=1):
-        kind, stem, options, right_side = texts[version]
+        kind, stem, options, right_side, image = texts[version]
         answer = stored.get(number)
         questions.append(
             shown_question(
                 number, kind, shape[number - 1], stem=stem, options=options, right_side=right_side, order=order,
-                value=answer.value if answer else (), seq=answer.seq if answer else 0,
+                value=answer.value if answer else (), seq=answer.seq if answer else 0, image=image,
             )
         )  # fmt: skip
     return SittingPaper(questions, _side_question(attempt, shape, stored))

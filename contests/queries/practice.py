@@ -19,7 +19,7 @@ from accounts.models import Unit
 from contests.models import Attempt, Bank, Contest, ContestEvent, QuestionVersion
 from contests.queries.bank import bank_items, in_force, key_of, shapes_of
 from contests.queries.judging import keys_anywhere, voided_versions
-from contests.queries.shown import OF_OPTIONS, ShownQuestion, shown_question
+from contests.queries.shown import OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
 from contests.rules.grading import grade_answer
 from contests.rules.kinds import KINDS, Part, Value
 from contests.rules.kinds.shapes import ESSAY, Shape
@@ -136,6 +136,11 @@ class AskedQuestion:
     options: list[Option]
     shown: ShownQuestion
 
+    @property
+    def image(self) -> ShownImage | None:
+        """The picture of its stem."""
+        return self.shown.image
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuestion:
@@ -190,7 +195,7 @@ class PracticeSet:
         key = key_of(version)
         shown = shown_question(
             place + 1, key.kind, self._shape(item), stem=version.stem, options=key.options,
-            right_side=key.spec.get("right", []), order=item.order,
+            right_side=key.spec.get("right", []), order=item.order, image=image_of(version),
         )  # fmt: skip
         options = [Option(option.letter, option.text) for option in shown.options] if key.kind in OF_OPTIONS else []
         return AskedQuestion(place + 1, shown.stem, version.topic.name, shown.several, options, shown)
@@ -227,7 +232,7 @@ def practice_set(bank: Bank, topic: str, seed: int, now: datetime) -> PracticeSe
     paper = draw_set(pool, seed)
     if not paper.items:
         return None
-    texts = QuestionVersion.objects.select_related("topic").in_bulk([item.version for item in paper.items])
+    texts = QuestionVersion.objects.select_related("topic", "image").in_bulk([item.version for item in paper.items])
     return PracticeSet(paper, texts)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from contests.models import Attempt, AttemptEvent, Contest, QuestionVersion, Round
 from contests.queries.answers import answers_of, marks_of
 from contests.queries.judging import ruled_keys
-from contests.queries.shown import LETTERS
+from contests.queries.shown import LETTERS, ShownImage, image_of
 from contests.rules.grading import grade_answer
 from contests.rules.kinds import KINDS, AnswerKey, Kind, Part, Value
 from contests.rules.kinds.choice import shown_positions
@@ -51,6 +51,7 @@ class ReviewedQuestion:
     told: bool  # whether what is right is shown
     withheld: bool = False  # another contest still asks it: nothing is told
     voided: bool = False  # by a ruling: worth all to everybody
+    image: ShownImage | None = None
 
     @property
     def right(self) -> bool:
@@ -98,7 +99,7 @@ def reviewed_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
     A question that a published round still draws in the same words from another bank is withheld.
     """
     rules = parse_round_rules(attempt.round.rules)
-    versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
+    versions = QuestionVersion.objects.select_related("image").in_bulk([version for version, _ in attempt.paper])
     secret = _asked_elsewhere({version.stem_key for version in versions.values()}, now)
     return _judged(attempt, rules, versions, secret, whole=rules.review is Review.EXPLANATION)
 
@@ -107,7 +108,7 @@ def served_paper(attempt: Attempt, now: datetime) -> list[ReviewedQuestion]:
     """The paper as it was served, for those who judge an appeal: with the key once nobody can draw its questions any more,
     before that as if every question were withheld.
     """
-    versions = QuestionVersion.objects.in_bulk([version for version, _ in attempt.paper])
+    versions = QuestionVersion.objects.select_related("image").in_bulk([version for version, _ in attempt.paper])
     asked = {version.stem_key for version in versions.values()}
     secret = _asked_elsewhere(asked, now) if now >= bank_rests_from(attempt.round) else asked
     return _judged(attempt, parse_round_rules(attempt.round.rules), versions, secret, whole=True)
@@ -171,7 +172,7 @@ def _reviewed(
         # An essay has no key; what is left of a part without one is what was given.
         parts=[part if told else Part(part.asked, part.given, "", False) for part in parts],
         explanation=version.explanation if told else "", source=_source(version) if told else "",
-        told=told and key.kind is not Kind.ESSAY, withheld=withheld, voided=voided,
+        told=told and key.kind is not Kind.ESSAY, withheld=withheld, voided=voided, image=image_of(version),
     )  # fmt: skip
 
 

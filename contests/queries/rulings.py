@@ -30,7 +30,7 @@ ALARM_EVERY = 60  # seconds
 def rulings_of(contest: Contest) -> QuerySet[KeyRuling]:
     """The rulings of a contest, newest first."""
     rows = KeyRuling.objects.filter(contest=contest)
-    return rows.select_related("contest", "version__question__bank", "by", "applied_by", "undone_by")
+    return rows.select_related("contest", "version__question__bank", "version__image", "by", "applied_by", "undone_by")
 
 
 def decided(contest: Contest) -> list[KeyRuling]:
@@ -40,7 +40,7 @@ def decided(contest: Contest) -> list[KeyRuling]:
 
 def versions_of(contest: Contest) -> QuerySet[QuestionVersion]:
     """Every version of every question that the contest's papers may hold."""
-    return QuestionVersion.objects.filter(question__bank=contest.bank_id).select_related("question", "topic")
+    return QuestionVersion.objects.filter(question__bank=contest.bank_id).select_related("question", "topic", "image")
 
 
 def find_versions(contest: Contest, text: str) -> list[QuestionVersion]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from contests.models import QuestionVersion
 from contests.rules.kinds import KINDS, Kind, Value
 from contests.rules.kinds.shapes import BLANK_SEPARATOR, NONE, Blanks, Options, Shape
 
@@ -33,6 +35,27 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownImage:
+    """The picture of a stem: what its address is made of, its size in pixels, and what it shows in words."""
+
+    public_id: str
+    width: str  # text, so that no template groups its digits
+    height: str
+    alt: str
+
+
+def image_of(version: QuestionVersion) -> ShownImage | None:
+    """The picture of a version, if it has one; ask for it together with the versions (`select_related("image")`)."""
+    image = version.image
+    return image and shown_image(image.public_id, image.width, image.height, version.image_alt)
+
+
+def shown_image(public_id: UUID | None, width: int | None, height: int | None, alt: str) -> ShownImage | None:
+    """The same from columns."""
+    return ShownImage(str(public_id), str(width), str(height), alt) if public_id else None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownQuestion:
     """A question as the paper shows it, with the answer that the server holds."""
 
@@ -45,6 +68,7 @@ class ShownQuestion:
     text: str  # what was typed where there is one field
     answered: bool
     seq: str
+    image: ShownImage | None = None
 
     @property
     def can_be_emptied(self) -> bool:
@@ -80,6 +104,7 @@ def shown_question(
     order: Sequence[int],
     value: Value = (),
     seq: int = 0,
+    image: ShownImage | None = None,
 ) -> ShownQuestion:
     """Put together what the page shows. `right_side`: what a matching's items are matched to, in the author's order."""
     texts = right_side if kind is Kind.MATCHING else options
@@ -98,6 +123,7 @@ def shown_question(
     return ShownQuestion(
         number=str(number), kind=kind, stem=KINDS[kind].stem(stem), several=isinstance(shape, Options) and shape.several,
         options=shown, fields=fields, text=value if isinstance(value, str) else "", answered=bool(value), seq=str(seq),
+        image=image,
     )  # fmt: skip
 
 

@@ -118,3 +118,9 @@ for (const input of document.querySelectorAll("input[type=password]")) {
 
 // --- what old web views lack ---------------------------------------------------------------------------------------
 if (!("CSSLayerBlockRule" in window)) import("./flatten.js").then((module) => module.flatten(document));
+
+// --- a picture that fills the screen: Escape goes back, as everywhere -----------------------------------------------------
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".picture[open]");
+  if (open) open.open = false;
+});
