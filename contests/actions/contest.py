@@ -311,9 +311,11 @@ def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRul
 
 
 def _bank_problems(bank: Bank, plan: RoundPlan, rules: RoundRules, now: datetime, field: str = "") -> list[RuleProblem]:
-    places = {part.topic: f"draw[{index}].count" for index, part in enumerate(rules.draw)}
+    places = {(part.topic, part.difficulty): f"draw[{index}].count" for index, part in enumerate(rules.draw)}
     return [
-        RuleProblem(field or places[short.shortage.topic], "bank_too_small", shortage_text(short))
+        RuleProblem(
+            field or places[short.shortage.topic, short.shortage.difficulty], "bank_too_small", shortage_text(short)
+        )
         for short in short_days(bank, [(plan.opens_at, plan.closes_at, rules)], now)
     ]
 

@@ -36,7 +36,7 @@ from contests.pages.organizer_presets import PRESETS
 from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
-from contests.queries.bank import topic_sizes
+from contests.queries.bank import blueprint_sizes
 from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
 from contests.queries.marking import may_hold_essays, waiting_essays
 from contests.queries.preflight import preflight
@@ -75,7 +75,7 @@ def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
     if not start.is_valid():
         return console_page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
     preset, bank = start.preset, start.chosen_bank
-    sizes, own = topic_sizes(bank, timezone.localdate(now)), units_of(request)
+    sizes, own = blueprint_sizes(bank, timezone.localdate(now)), units_of(request)
     words_start = {"organizer": own[0].code, "audience": own[0].code} if own else {}
     words = ContestForm(scope=scope, units=own, initial=words_start)
     round_ = RoundForm(sizes=sizes, initial=RoundForm.initial_of_preset(preset, sizes, preset.window(now)))
@@ -195,9 +195,8 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     contest = contest_in(scope, slug)
     round_ = round_in(scope, slug, number) if number else None
     model = round_ or reads.next_round(contest)
-    sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
-        contest.bank, timezone.localdate(now)
-    )
+    gone: dict[str, dict[str, int]] = {part["topic"]: {} for part in model.rules.get("draw", [])}
+    sizes = {**gone, **blueprint_sizes(contest.bank, timezone.localdate(now))}
     options: dict[str, Any] = {"sizes": sizes, "kept_rules": model.rules}
     form = RoundForm(request.POST or None, initial=RoundForm.initial_of_round(model), **options)
     if request.method == "POST" and form.is_valid():

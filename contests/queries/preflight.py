@@ -6,7 +6,7 @@ The acts of a contest refuse by these reads, and the console shows them as the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate, chain
@@ -22,7 +22,7 @@ from contests.queries.bank import shapes_of
 from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.kinds.shapes import ESSAY, GUESS, MOST_BYTES, Shape, full_size
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
-from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, ShowAfter, parse_round_rules
+from contests.rules.settings import DrawPart, RoundRules, RuleProblem, RulesInvalid, ShowAfter, parse_round_rules
 
 LONGEST_WINDOW = timedelta(days=400)
 IN_PRACTICE = (
@@ -31,8 +31,8 @@ IN_PRACTICE = (
 )
 YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
 
-# version, topic, options, valid from, valid to
-UsableRow = tuple[int, str, list[str], date | None, date | None]
+# version, topic, options, valid from, valid to, difficulty
+UsableRow = tuple[int, str, list[str], date | None, date | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,14 @@ def short_days(bank: Bank, plans: Sequence[tuple[datetime, datetime, RoundRules]
 def _usable_rows(bank: Bank) -> list[UsableRow]:
     return list(
         QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-        .values_list("pk", "topic__name", "options", "valid_from", "valid_to")
+        .values_list("pk", "topic__name", "options", "valid_from", "valid_to", "difficulty")
     )  # fmt: skip
 
 
 def _short_days(
     rows: Sequence[UsableRow], plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime
 ) -> list[ShortDay]:
-    found: dict[str, ShortDay] = {}
+    found: dict[tuple[str, str], ShortDay] = {}
     today = timezone.localdate(now)
     indexes: dict[date, BankIndex] = {}
     for opens_at, closes_at, rules in plans:
@@ -128,13 +128,12 @@ def _short_days(
         for day in [first, *sorted(end for end in ends if first < end <= last)]:
             if day not in indexes:
                 indexes[day] = BankIndex(
-                    BankItem(version=pk, topic=topic, options=len(options))
-                    for pk, topic, options, start, end in rows
+                    BankItem(version=pk, topic=topic, options=len(options), difficulty=difficulty)
+                    for pk, topic, options, start, end, difficulty in rows
                     if (start is None or start <= day) and (end is None or end >= day)
                 )
             for shortage in shortages(indexes[day], rules):
-                if shortage.topic not in found:
-                    found[shortage.topic] = ShortDay(day, shortage, day > first)
+                found.setdefault((shortage.topic, shortage.difficulty), ShortDay(day, shortage, day > first))
     return list(found.values())
 
 
@@ -147,18 +146,19 @@ class ContestShort:
     wanted: int
     has: int
     day: date
+    what: str  # câu, câu khó
 
 
-def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str], ContestShort]:
-    """By contest and topic: where published contests fall short of this bank in the rounds that are not over."""
+def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str, str], ContestShort]:
+    """By contest, topic and difficulty: where published contests fall short of this bank in the rounds that are not over."""
     found = {}
     rows: list[UsableRow] | None = None
     for contest in Contest.objects.filter(bank=bank, state=Contest.State.OPEN).prefetch_related("rounds"):
         rows = _usable_rows(bank) if rows is None else rows
         for short in _short_days(rows, _plans(contest, now), now):
             shortage = short.shortage
-            found[contest.pk, shortage.topic] = ContestShort(
-                contest.title, shortage.topic, shortage.wanted, shortage.has, short.day
+            found[contest.pk, shortage.topic, shortage.difficulty] = ContestShort(
+                contest.title, shortage.topic, shortage.wanted, shortage.has, short.day, shortage.what
             )
     return found
 
@@ -174,10 +174,10 @@ def _plans(contest: Contest, now: datetime) -> list[tuple[datetime, datetime, Ro
 
 def shortage_text(short: ShortDay) -> str:
     """A shortage in words, with what to do."""
-    topic, wanted, has = short.shortage.topic, short.shortage.wanted, short.shortage.has
+    topic, wanted, has, what = short.shortage.topic, short.shortage.wanted, short.shortage.has, short.shortage.what
     when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.later else ""
     return (
-        f"Chủ đề “{topic}” cần {wanted} câu nhưng ngân hàng{when} chỉ có {has} câu dùng được. "
+        f"Chủ đề “{topic}” cần {wanted} {what} nhưng ngân hàng{when} chỉ có {has} {what} dùng được. "
         "Hãy giảm số câu hoặc nhập thêm câu hỏi."
     )
 
@@ -239,7 +239,11 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
         by_topic = _shapes_by_topic(rows, shapes, one, now)
         if text := _too_large(by_topic, rules):
             texts.append(f"{one.title}: {text}")
-        topics = [part.topic for part in rules.draw if ESSAY in by_topic[part.topic]]
+        drawn = {(part.topic, part.difficulty) for part in rules.draw}
+        topics = [
+            topic for topic in dict.fromkeys(part.topic for part in rules.draw)
+            if any(shape == ESSAY and drawn & {(topic, ""), (topic, difficulty)} for shape, difficulty in by_topic[topic])
+        ]  # fmt: skip
         if topics and rules.show is ShowAfter.SCORE:
             named = ", ".join(f"“{topic}”" for topic in topics)
             essays.append(f"{one.title}: chủ đề {named} có câu tự luận.")
@@ -255,22 +259,38 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
 
 def _shapes_by_topic(
     rows: Sequence[UsableRow], shapes: Mapping[int, Shape], round_: Round, now: datetime
-) -> defaultdict[str, list[Shape]]:
-    """What the questions ask for that papers of a round may draw on any of its days, the largest first."""
+) -> defaultdict[str, list[tuple[Shape, str]]]:
+    """What the questions ask for, and their difficulty, that papers of a round may draw on any of its days, largest first."""
     first = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
     last = timezone.localdate(round_.closes_at)
-    found: defaultdict[str, list[Shape]] = defaultdict(list)
-    for version, topic, _, start, end in rows:
+    found: defaultdict[str, list[tuple[Shape, str]]] = defaultdict(list)
+    for version, topic, _, start, end, difficulty in rows:
         if (start is None or start <= last) and (end is None or end >= first):
-            found[topic].append(shapes[version])
+            found[topic].append((shapes[version], difficulty))
     for places in found.values():
-        places.sort(key=lambda place: -place.most_bytes)
+        places.sort(key=lambda place: -place[0].most_bytes)
     return found
 
 
-def _too_large(by_topic: Mapping[str, list[Shape]], rules: RoundRules) -> str:
+def _largest(places: Sequence[tuple[Shape, str]], parts: Iterable[DrawPart]) -> list[Shape]:
+    """The largest questions that one topic can put on a paper: each difficulty's own, then any from the rest."""
+    left = {part.difficulty: part.count for part in parts}
+    taken = []
+    for shape, difficulty in places:
+        for pile in (difficulty, ""):
+            if left.get(pile, 0):
+                left[pile] -= 1
+                taken.append(shape)
+                break
+    return taken
+
+
+def _too_large(by_topic: Mapping[str, list[tuple[Shape, str]]], rules: RoundRules) -> str:
     """Why the largest paper that can be drawn could not be handed in, with what to do; empty when it can."""
-    worst = {part.topic: by_topic[part.topic][: part.count] for part in rules.draw}
+    parts = defaultdict(list)
+    for part in rules.draw:
+        parts[part.topic].append(part)
+    worst = {topic: _largest(by_topic[topic], own) for topic, own in parts.items()}
     size = full_size([*chain.from_iterable(worst.values()), *([GUESS] if rules.prediction else [])])
     if size <= MOST_BYTES:
         return ""

@@ -328,3 +328,26 @@ def test_every_rarer_setting_is_kept_and_shown_again(olga, union, bank):
     Round.objects.update(rules=rules)
     olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"point": ""})
     assert Round.objects.get().rules["points_per_question"] == 50  # what is left empty stays as it is
+
+
+def test_a_round_asks_for_difficulties_and_keeps_them(olga, union):
+    bank = make.make_bank(union.province_a)
+    hard = QuestionVersion.objects.filter(topic__name="Tiền lương")[:3]
+    QuestionVersion.objects.filter(pk__in=[version.pk for version in hard]).update(difficulty="hard")
+    contest = make.make_contest(union, bank, state="draft")
+    address = reverse("organizer_edit_round", args=[contest.slug, 1])
+    form = olga.get(address).context["round"]
+    data = {field.html_name: field.value() for field in form}
+    data |= {name: f"{data[name]:%Y-%m-%dT%H:%M}" for name in ("opens_at", "closes_at")}
+    wages, law = topic_field("Tiền lương"), topic_field("Luật Công đoàn")
+
+    page = olga.post(address, data | {wages: "2", f"{wages}-hard": "4"}).content.decode()
+    assert "cần 4 câu khó nhưng ngân hàng chỉ có 3 câu khó" in page
+    assert olga.post(address, data | {wages: "9", f"{wages}-hard": "3", law: ""}).status_code == 302
+
+    assert contest.rounds.get().rules["draw"] == [
+        {"topic": "Tiền lương", "count": 9},
+        {"topic": "Tiền lương", "count": 3, "difficulty": "hard"},
+    ]
+    assert olga.get(address).context["round"][f"{wages}-hard"].value() == 3
+    assert "12 câu" in olga.get(reverse("organizer_contest", args=[contest.slug])).content.decode()
