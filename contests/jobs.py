@@ -1,4 +1,4 @@
-"""What the worker does for contests beside grading. Bodies live in `actions.ruling_work`."""
+"""What the worker does for contests beside grading. Bodies live in `actions.ruling_work` and `actions.opening`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from contests.actions import ruling_work
+from contests.actions.opening import open_due
+from contests.actions.sitting import database_now
 
 TRIES = 3
 
@@ -25,3 +27,10 @@ async def resume_rulings(context: JobContext, timestamp: int) -> None:
     """Give the rulings of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
     for job in await context.app.job_manager.get_stalled_jobs(task_name=ruling_work.JOB):
         await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="contests.open_due", queueing_lock="contests.open_due")
+def open_scheduled(timestamp: int) -> None:
+    """Open the drafts whose moment has come."""
+    open_due(now=database_now())

@@ -39,6 +39,7 @@ from contests.queries.appeals import open_count
 from contests.queries.bank import blueprint_sizes
 from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
 from contests.queries.marking import may_hold_essays, waiting_essays
+from contests.queries.openings import course_of
 from contests.queries.preflight import preflight
 from contests.queries.rules_page import rules_of
 from contests.queries.rulings import suspects
@@ -120,7 +121,7 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
         suspects=len(suspects(contest)),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
-        reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
+        course=course_of(contest, now), reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
     )  # fmt: skip
 
 
