@@ -16,6 +16,7 @@ from contests.pages import (
     organizer_roster,
     organizer_rules,
     organizer_rulings,
+    organizer_share,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -43,6 +44,12 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+    path("cuoc-thi/<slug:slug>/chia-se/", organizer_share.share, name="organizer_share"),
+    path("cuoc-thi/<slug:slug>/chia-se/ap-phich/", organizer_share.poster, name="organizer_poster"),
+    path("cuoc-thi/<slug:slug>/chia-se/ma-qr.svg", organizer_share.qr_in_svg, name="organizer_qr_svg"),
+    path("cuoc-thi/<slug:slug>/chia-se/ma-qr.png", organizer_share.qr_in_png, name="organizer_qr_png"),
+    path("cuoc-thi/<slug:slug>/chia-se/the.png", organizer_share.card, name="organizer_card"),
+    path("cuoc-thi/<slug:slug>/chia-se/ap-phich.pdf", organizer_share.poster_file, name="organizer_poster_file"),
     path("cuoc-thi/<slug:slug>/nhan-ban/", organizer_course.clone, name="organizer_clone"),
     path("cuoc-thi/<slug:slug>/hen-gio/", organizer_course.schedule, name="organizer_schedule"),
     path("cuoc-thi/<slug:slug>/tam-dung/", organizer_course.pause, name="organizer_pause"),

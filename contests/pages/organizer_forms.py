@@ -23,6 +23,7 @@ from contests.queries.bank_console import BankFilter
 from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
 from contests.rules.settings import DIFFICULTIES, GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
+WEEKS = range(1, 53)
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
 UNLIMITED = "khong-gioi-han"
 PLAIN_WORDS = {
@@ -144,6 +145,9 @@ class StartForm(forms.Form):
         self.presets, self.banks = presets, {str(bank.public_id): bank for bank in banks}
         self.fields["mau"].choices = [(code, preset.title) for code, preset in presets.items()]  # type: ignore[attr-defined]
         self.fields["bank"].choices = [(code, bank.name) for code, bank in self.banks.items()]  # type: ignore[attr-defined]
+        if len(self.banks) == 1:
+            self.fields["bank"].widget = forms.HiddenInput()
+            self.initial.setdefault("bank", next(iter(self.banks)))
 
     @property
     def preset(self) -> Preset:
@@ -228,6 +232,10 @@ class RoundForm(RuleFields, ConsoleForm):
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
     closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam."))
+    weeks = number_field(
+        WEEKS, label=_("Số đợt"), initial=1, required=False,
+        help_text=_("Mỗi tuần một đợt, cùng giờ và cùng thể lệ. Đợt nào cũng sửa riêng được sau khi lưu."),
+    )  # fmt: skip
     minutes = number_field(MINUTES, label=_("Số phút làm bài"))
     attempts = forms.TypedChoiceField(
         label=_("Số lượt mỗi người"), coerce=lambda value: None if value == UNLIMITED else int(value)
@@ -297,6 +305,13 @@ class RoundForm(RuleFields, ConsoleForm):
             data["round_title"], data["opens_at"], data["closes_at"], self.kept_rules | self.rare_settings() | rules
         )
 
+    def clean_weeks(self) -> int:
+        """One round where nothing is asked."""
+        weeks = self.cleaned_data["weeks"] or 1
+        if weeks not in WEEKS:
+            raise ValidationError(_("Nhiều nhất là %(n)s đợt."), params={"n": WEEKS[-1]})
+        return int(weeks)
+
     @property
     def drawn(self) -> list[str]:
         """The fields of topics and difficulties that the paper draws from; after `is_valid`."""
@@ -324,7 +339,7 @@ class RoundForm(RuleFields, ConsoleForm):
         """Starting values from a preset, its questions spread over what the bank offers."""
         counts = spread(preset.questions, {topic: cells.get("", 0) for topic, cells in sizes.items()})
         return {
-            "round_title": preset.round_title, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
+            "round_title": preset.round_title, "weeks": preset.weeks, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
             "attempts": preset.attempts, "review": Review.EXPLANATION.value, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
             **initial_of_rules({}),
             **{topic_field(topic): count for topic, count in counts.items()},

@@ -44,6 +44,9 @@ class Check:
     title: str
     text: str
     warns: bool = False  # it may open; what is said should be known before
+    where: tuple[
+        str, ...
+    ] = ()  # where it is mended: ("round", number, field), ("rules", section), ("edit", part), ("upload",)…
 
 
 def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RuleProblem]]:
@@ -198,32 +201,48 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
 def _check_rules(rounds: Sequence[Round]) -> Check:
     title = "Thể lệ đầy đủ"
     if not rounds:
-        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
-    texts = [f"{one.title}: {problem.text}" for one in rounds for problem in read_rules(one.rules)[1]]
-    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
+        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.", where=("new_round",))
+    found = [(one, problem) for one in rounds for problem in read_rules(one.rules)[1]]
+    texts = [f"{one.title}: {problem.text}" for one, problem in found]
+    where = ("round", str(found[0][0].number), found[0][1].field) if found else ()
+    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.", where=where)
 
 
 def _check_contest_rules(contest: Contest) -> Check:
     title = "Luật xếp hạng và giải thưởng"
     texts = dict.fromkeys(problem.text for problem in saved_rules_problems(contest))
-    return Check("contest_rules", not texts, title, " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.")
+    return Check(
+        "contest_rules",
+        not texts,
+        title,
+        " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.",
+        where=("rules",),
+    )
 
 
 def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
-    texts = []
+    texts: list[str] = []
+    where: tuple[str, ...] = ()
     for one in rounds:
         rules, _ = read_rules(one.rules)
         minutes = rules.minutes if rules else None
-        texts += [
-            f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)
-        ]
-    return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
+        for problem in window_problems(one.opens_at, one.closes_at, now, minutes):
+            texts.append(f"{one.title}: {problem.text}")
+            where = where or ("round", str(one.number), problem.field)
+    text = " ".join(texts) or "Mọi đợt đều còn giờ để vào thi."
+    return Check("windows", not texts, "Khung giờ ở phía trước", text, where=where)
 
 
 def _check_bank(contest: Contest, now: datetime) -> Check:
     texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
     texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
-    return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+    return Check(
+        "bank",
+        not texts,
+        "Ngân hàng đủ câu hỏi",
+        " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.",
+        where=("upload",),
+    )
 
 
 def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> list[Check]:
@@ -231,7 +250,7 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
     title = "Đề nộp được trong một lần"
     rows = _usable_rows(contest.bank)
     shapes = shapes_of(row[0] for row in rows)
-    texts, essays = [], []
+    texts, essays, too_long = [], [], []
     for one in rounds:
         rules = read_rules(one.rules)[0]
         if rules is None:
@@ -239,6 +258,7 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
         by_topic = _shapes_by_topic(rows, shapes, one, now)
         if text := _too_large(by_topic, rules):
             texts.append(f"{one.title}: {text}")
+            too_long.append(one.number)
         drawn = {(part.topic, part.difficulty) for part in rules.draw}
         topics = [
             topic for topic in dict.fromkeys(part.topic for part in rules.draw)
@@ -247,13 +267,15 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
         if topics and rules.show is ShowAfter.SCORE:
             named = ", ".join(f"“{topic}”" for topic in topics)
             essays.append(f"{one.title}: chủ đề {named} có câu tự luận.")
-    checks = [Check("papers", not texts, title, " ".join(texts) or "Đề dài nhất có thể rút được vẫn nộp được.")]
+    where = ("round", str(too_long[0]), "draw") if too_long else ()
+    text = " ".join(texts) or "Đề dài nhất có thể rút được vẫn nộp được."
+    checks = [Check("papers", not texts, title, text, where=where)]
     if essays:
         text = (
             "Thể lệ cho xem điểm ngay khi nộp, nhưng điểm tự luận chỉ có sau khi hai người chấm: lúc nộp, thí sinh thấy điểm chưa gồm "
             "phần này. Hãy chọn cho xem điểm sau khi đợt kết thúc, hoặc sắp người chấm từ trước."
         )
-        checks.append(Check("essays", True, "Câu tự luận", " ".join([*essays, text]), warns=True))
+        checks.append(Check("essays", True, "Câu tự luận", " ".join([*essays, text]), True, ("round", "1", "show")))
     return checks
 
 
@@ -311,7 +333,13 @@ def _too_large(by_topic: Mapping[str, list[tuple[Shape, str]]], rules: RoundRule
 def _check_audience(contest: Contest, scope: Scope) -> Check:
     title = "Đơn vị dự thi"
     text = audience_problem(contest.audience, scope)
-    return Check("audience", not text, title, text or f"{contest.audience.name} và mọi đơn vị trực thuộc.")
+    return Check(
+        "audience",
+        not text,
+        title,
+        text or f"{contest.audience.name} và mọi đơn vị trực thuộc.",
+        where=("edit", "ai-du-thi"),
+    )
 
 
 def audience_problem(unit: Unit, scope: Scope) -> str:
