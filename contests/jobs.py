@@ -1,4 +1,4 @@
-"""What the worker does for contests beside grading. Bodies live in `actions.ruling_work`."""
+"""What the worker does for contests beside grading. Bodies live in `actions.ruling_work` and `actions.opening`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from contests.actions import ruling_work, uploads
+from contests.actions.opening import open_due
 from contests.actions.sitting import database_now
 
 TRIES = 3
@@ -46,3 +47,10 @@ def save_upload(upload_id: int, by_id: int) -> None:
 def sweep_uploads(timestamp: int) -> None:
     """Forget files of questions that nobody saved."""
     uploads.sweep_uploads(database_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="contests.open_due", queueing_lock="contests.open_due")
+def open_scheduled(timestamp: int) -> None:
+    """Open the drafts whose moment has come."""
+    open_due(now=database_now())

@@ -10,6 +10,7 @@ from contests.pages import (
     organizer_awards,
     organizer_bank,
     organizer_bank_care,
+    organizer_course,
     organizer_extensions,
     organizer_images,
     organizer_import,
@@ -18,6 +19,7 @@ from contests.pages import (
     organizer_roster,
     organizer_rules,
     organizer_rulings,
+    organizer_share,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -62,6 +64,17 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+    path("cuoc-thi/<slug:slug>/chia-se/", organizer_share.share, name="organizer_share"),
+    path("cuoc-thi/<slug:slug>/chia-se/ap-phich/", organizer_share.poster, name="organizer_poster"),
+    path("cuoc-thi/<slug:slug>/chia-se/ma-qr.svg", organizer_share.qr_in_svg, name="organizer_qr_svg"),
+    path("cuoc-thi/<slug:slug>/chia-se/ma-qr.png", organizer_share.qr_in_png, name="organizer_qr_png"),
+    path("cuoc-thi/<slug:slug>/chia-se/the.png", organizer_share.card, name="organizer_card"),
+    path("cuoc-thi/<slug:slug>/chia-se/ap-phich.pdf", organizer_share.poster_file, name="organizer_poster_file"),
+    path("cuoc-thi/<slug:slug>/nhan-ban/", organizer_course.clone, name="organizer_clone"),
+    path("cuoc-thi/<slug:slug>/hen-gio/", organizer_course.schedule, name="organizer_schedule"),
+    path("cuoc-thi/<slug:slug>/tam-dung/", organizer_course.pause, name="organizer_pause"),
+    path("cuoc-thi/<slug:slug>/rut-lai/", organizer_course.undo, name="organizer_undo_open"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/rut-lai/", organizer_course.undo_extend, name="organizer_undo_extend"),
     path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
     # its rules: ranking, divisions, boards of units, prizes
     path("cuoc-thi/<slug:slug>/luat/", organizer_rules.rules, name="organizer_rules"),

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import after, images, member, practice, register, start, winners
+from contests.pages import after, images, member, practice, register, shared, start, winners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
     path("cuoc-thi/<slug:slug>/", member.contest, name="contest"),
+    path("c/<slug:share_code>/", shared.short_link, name="short_link"),
+    path("cuoc-thi/<slug:slug>/anh.png", shared.card, name="share_card"),
     path("cuoc-thi/<slug:slug>/the-le/", member.rules, name="rules"),
     path("cuoc-thi/<slug:slug>/ket-qua/", winners.winners, name="winners"),
     path("cuoc-thi/<slug:slug>/dang-ky/", register.register, name="register"),

@@ -247,13 +247,13 @@ def grow(bank: Bank) -> None:
     bank.refresh_from_db(fields=["version"])
 
 
-def refuse_starving(bank: Bank, before: dict[tuple[int, str], ContestShort], now: datetime) -> None:
+def refuse_starving(bank: Bank, before: dict[tuple[int, str, str], ContestShort], now: datetime) -> None:
     """Refuse a change that takes from an open contest questions that its papers draw; one that was short may get better."""
     for place, after in short_contests(bank, now).items():
         had = before.get(place)
         if had is None or after.has < had.has or after.day < had.day:
             raise ContestError(
-                f"Cuộc thi “{after.title}” đang mở bốc {after.wanted} câu của chủ đề “{after.topic}”, "
-                f"sau thay đổi này chỉ còn {after.has} câu. Chưa lưu gì cả.",
+                f"Cuộc thi “{after.title}” đang mở bốc {after.wanted} {after.what} của chủ đề “{after.topic}”, "
+                f"sau thay đổi này chỉ còn {after.has} {after.what}. Chưa lưu gì cả.",
                 "open_contest_needs_it",
             )

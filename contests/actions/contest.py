@@ -7,21 +7,20 @@ already have sat under it. Only the closing may be moved later, with a reason th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
-from django.utils.text import slugify
+from django.db import transaction
 
-from accounts.models import Member, Role, Unit
-from accounts.names import normalise_name, search_text
-from accounts.scope import Scope, scope_of
+from accounts.models import Member, Unit
+from accounts.names import normalise_name
+from accounts.scope import Scope
 from contests.actions.boards import rebuild_boards
+from contests.actions.contest_rows import create_round, create_with_free_slug, locked, note, scope_now
 from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
-from contests.models import Bank, Contest, ContestEvent, Round
+from contests.models import Bank, Contest, Round
 from contests.queries.bank_shares import may_draw
 from contests.queries.preflight import (
     IN_PRACTICE,
@@ -35,8 +34,6 @@ from contests.queries.preflight import (
 from contests.rules.settings import RoundRules, RuleProblem, dump
 from contests.rules.timing import UNDO_CLOSE_WITHIN
 
-SLUG_STEM = 50  # of 60 characters; the rest is for "-2", "-3"
-RESERVED_SLUGS = frozenset({"moi"})  # an address of the console
 SHORTEST_REASON = 5  # characters
 
 
@@ -58,6 +55,17 @@ class RoundPlan:
     rules: Mapping[str, Any]
 
 
+def week_later(plan: RoundPlan, weeks: int) -> RoundPlan:
+    """The same round so many weeks later: Tuần 1 becomes Tuần 2."""
+    title = normalise_name(plan.title)
+    stem = title.rstrip("0123456789")
+    first = title[len(stem) :]
+    if weeks:
+        title = f"{stem}{int(first) + weeks}" if first else f"{title} {weeks + 1}"
+    later = timedelta(days=7 * weeks)
+    return RoundPlan(title, plan.opens_at + later, plan.closes_at + later, plan.rules)
+
+
 @transaction.atomic
 def create_contest(
     *,
@@ -67,30 +75,38 @@ def create_contest(
     audience: Unit,
     bank: Bank,
     first_round: RoundPlan,
+    weeks: int = 1,
     by: Member,
     now: datetime,
 ) -> Contest:
-    """A draft with its first round and an address made from the title. Raises PlanRefused with every mistake."""
-    scope = _scope(by, now)
+    """A draft with its first round and an address made from the title. Raises PlanRefused with every mistake.
+
+    `weeks` rounds in all, each a week after the one before, at the same hours and by the same rules.
+    """
+    scope = scope_now(by, now)
     name = normalise_name(title)
     # Of two acts at one instant, this and opening the bank for practice, the second sees the first.
     bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=bank.pk)
     rules, problems = _plan_problems(bank, first_round, now)
+    if rules is not None and not problems and weeks > 1:  # the bank must do for the last week too
+        last = week_later(first_round, weeks - 1)
+        problems = _bank_problems(bank, replace(last, opens_at=first_round.opens_at), rules, now)
     problems = [*_title_problems(name), *_unit_problems(organizer, audience, bank, scope), *problems]
     if problems or rules is None:
         raise PlanRefused(problems)
-    contest = _create_with_free_slug(
+    contest = create_with_free_slug(
         title=name, summary=summary.strip(), organizer=organizer, audience=audience, bank=bank, created_by=by
     )
-    _create_round(contest, 1, first_round, rules)
-    _note(contest, "created", by, title=name, audience=audience.code)
+    for week in range(weeks):
+        _create_round(contest, week + 1, week_later(first_round, week), rules)
+    note(contest, "created", by, title=name, audience=audience.code)
     return contest
 
 
 @transaction.atomic
 def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit, by: Member, now: datetime) -> Contest:
     """Change a draft; of an open contest only the words. The address stays as it was. Raises ContestError."""
-    contest = _locked(contest)
+    contest = locked(contest)
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không sửa được nữa.", "closed")
     if contest.state == Contest.State.OPEN and audience.pk != contest.audience_id:
@@ -100,7 +116,7 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
     name = normalise_name(title)
     problems = _title_problems(name)
     if contest.state == Contest.State.DRAFT:
-        problems += _unit_problems(contest.organizer, audience, contest.bank, _scope(by, now))
+        problems += _unit_problems(contest.organizer, audience, contest.bank, scope_now(by, now))
     if problems:
         raise PlanRefused(problems)
     before = {"title": contest.title, "summary": contest.summary, "audience": contest.audience.code}
@@ -114,7 +130,7 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
 @transaction.atomic
 def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -> Round:
     """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake."""
-    contest = _locked(contest)
+    contest = locked(contest)
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không thêm đợt được nữa.", "closed")
     rules, problems = _plan_problems(contest.bank, plan, now)
@@ -122,7 +138,7 @@ def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -
         raise PlanRefused(problems)
     last = contest.rounds.order_by("-number").values_list("number", flat=True).first() or 0
     round_ = _create_round(contest, last + 1, plan, rules)
-    _note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
+    note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
     keep_rules(contest, by=by, now=now)
     return round_
 
@@ -130,7 +146,7 @@ def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -
 @transaction.atomic
 def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -> Round:
     """Change a round of a draft. A contest that was opened keeps its paper, minutes and window; see `extend_round`."""
-    contest = _locked(round_.contest)
+    contest = locked(round_.contest)
     if contest.state != Contest.State.DRAFT:
         raise ContestError(
             "Cuộc thi đã mở nên đề thi, số phút, số lượt và khung giờ không đổi được nữa. "
@@ -152,7 +168,7 @@ def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -
 @transaction.atomic
 def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
     """Take the last round out of a draft; the first stays."""
-    contest = _locked(round_.contest)
+    contest = locked(round_.contest)
     if contest.state != Contest.State.DRAFT:
         raise ContestError("Cuộc thi đã mở nên không bỏ đợt thi được nữa.", "open")
     last = contest.rounds.order_by("-number").first()
@@ -160,29 +176,29 @@ def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
         raise ContestError("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.", "not_last")
     plan = RoundPlan(last.title, last.opens_at, last.closes_at, last.rules)
     last.delete()
-    _note(contest, "round_removed", by, round=round_.number, **_as_said(plan, None))
+    note(contest, "round_removed", by, round=round_.number, **_as_said(plan, None))
 
 
 @transaction.atomic
 def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     """Publish a draft, once everything that must be true is. After commit its boards are built."""
-    contest = _locked(contest)
+    contest = locked(contest)
     if contest.state == Contest.State.OPEN:
         raise ContestError("Cuộc thi này đã được mở.", "already_open")
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi này đã kết thúc. Trong 24 giờ sau khi kết thúc, hãy dùng “Mở lại”.", "closed")
     # No import may shrink the bank between check and opening, nor may it be opened for practice.
     contest.bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=contest.bank_id)
-    failed = [check for check in preflight(contest, _scope(by, now), now) if not check.ok]
+    failed = [check for check in preflight(contest, scope_now(by, now), now) if not check.ok]
     if failed:
         raise PlanRefused([RuleProblem(check.code, "preflight", check.text) for check in failed], "preflight")
-    contest.state = Contest.State.OPEN
-    contest.save(update_fields=["state"])
+    contest.state, contest.opens_itself_at, contest.opens_itself_by = Contest.State.OPEN, None, None
+    contest.save(update_fields=["state", "opens_itself_at", "opens_itself_by"])
     rounds = [
         {"round": one.number, **_as_said(RoundPlan(one.title, one.opens_at, one.closes_at, one.rules), None)}
         for one in contest.rounds.all()
     ]
-    _note(contest, "opened", by, rounds=rounds, audience=contest.audience.code, bank_version=contest.bank.version)
+    note(contest, "opened", by, rounds=rounds, audience=contest.audience.code, bank_version=contest.bank.version)
     keep_rules(contest, by=by, now=now)
     # Robust: without Redis the contest is open all the same (law 1), the failure is logged, `ensure_boards` mends it.
     transaction.on_commit(lambda: rebuild_boards(contest), robust=True)
@@ -192,7 +208,7 @@ def open_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
 @transaction.atomic
 def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member, now: datetime) -> Round:
     """Move the closing of an open contest's round later, with a reason. Attempts that run keep the deadline they have."""
-    contest = _locked(round_.contest)
+    contest = locked(round_.contest)
     if contest.state != Contest.State.OPEN:
         raise ContestError("Chỉ kéo dài được đợt thi của cuộc thi đang mở.", "not_open")
     round_ = Round.objects.get(pk=round_.pk)
@@ -220,7 +236,7 @@ def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member,
     before = round_.closes_at
     round_.closes_at = closes_at
     round_.save(update_fields=["closes_at"])
-    _note(
+    note(
         contest, "extended", by, round=round_.number, before=before.isoformat(), after=closes_at.isoformat(), reason=why
     )
     keep_rules(contest, by=by, now=now, reason=why)
@@ -230,12 +246,12 @@ def extend_round(*, round_: Round, closes_at: datetime, reason: str, by: Member,
 @transaction.atomic
 def close_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     """End a contest: nobody begins any more, those who sit finish in their own time. `reopen_contest` takes it back."""
-    contest = _locked(contest)
+    contest = locked(contest)
     if contest.state != Contest.State.OPEN:
         raise ContestError("Chỉ kết thúc được cuộc thi đang mở.", "not_open")
-    contest.state = Contest.State.CLOSED
-    contest.save(update_fields=["state"])
-    _note(contest, "closed", by, early=any(one.closes_at > now for one in contest.rounds.all()))
+    contest.state, contest.paused_at, contest.pause_reason = Contest.State.CLOSED, None, ""
+    contest.save(update_fields=["state", "paused_at", "pause_reason"])
+    note(contest, "closed", by, early=any(one.closes_at > now for one in contest.rounds.all()))
     transaction.on_commit(lambda: rebuild_boards(contest), robust=True)  # boards that were kept back until the end
     return contest
 
@@ -243,7 +259,7 @@ def close_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
 @transaction.atomic
 def reopen_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     """Take a closing back, within 24 hours of it."""
-    contest = _locked(contest)
+    contest = locked(contest)
     if contest.state != Contest.State.CLOSED:
         raise ContestError("Cuộc thi này chưa kết thúc nên không cần mở lại.", "not_closed")
     if now > reopen_until(contest):
@@ -252,7 +268,7 @@ def reopen_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
         )
     contest.state = Contest.State.OPEN
     contest.save(update_fields=["state"])
-    _note(contest, "reopened", by)
+    note(contest, "reopened", by)
     transaction.on_commit(lambda: rebuild_boards(contest), robust=True)
     return contest
 
@@ -261,18 +277,6 @@ def reopen_until(contest: Contest) -> datetime:
     """The last instant at which the latest closing may be taken back; long past for a contest that was never closed."""
     closed = contest.events.filter(what="closed").order_by("-at", "-pk").first()
     return closed.at + UNDO_CLOSE_WITHIN if closed else contest.created_at
-
-
-def _scope(by: Member, now: datetime) -> Scope:
-    return scope_of(by, Role.Kind.ORGANIZER, timezone.localdate(now))
-
-
-def _locked(contest: Contest) -> Contest:
-    return (
-        Contest.objects.select_for_update(of=("self",))
-        .select_related("organizer", "audience", "bank__owner")
-        .get(pk=contest.pk)
-    )
 
 
 def _title_problems(name: str) -> list[RuleProblem]:
@@ -313,36 +317,17 @@ def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRul
 
 
 def _bank_problems(bank: Bank, plan: RoundPlan, rules: RoundRules, now: datetime, field: str = "") -> list[RuleProblem]:
-    places = {part.topic: f"draw[{index}].count" for index, part in enumerate(rules.draw)}
+    places = {(part.topic, part.difficulty): f"draw[{index}].count" for index, part in enumerate(rules.draw)}
     return [
-        RuleProblem(field or places[short.shortage.topic], "bank_too_small", shortage_text(short))
+        RuleProblem(
+            field or places[short.shortage.topic, short.shortage.difficulty], "bank_too_small", shortage_text(short)
+        )
         for short in short_days(bank, [(plan.opens_at, plan.closes_at, rules)], now)
     ]
 
 
-def _create_with_free_slug(**fields: Any) -> Contest:
-    """A contest whose address is its title without accents; the next free number where the title was used before."""
-    stem = slugify(search_text(fields["title"]))[:SLUG_STEM].strip("-") or "cuoc-thi"
-    taken = {*RESERVED_SLUGS, *Contest.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
-    number = 1
-    while True:
-        slug = stem if number == 1 else f"{stem}-{number}"
-        number += 1
-        if slug in taken:
-            continue
-        try:
-            with transaction.atomic():  # somebody may take the same address at this very moment
-                return Contest.objects.create(slug=slug, **fields)
-        except IntegrityError:
-            if not Contest.objects.filter(slug=slug).exists():
-                raise
-
-
 def _create_round(contest: Contest, number: int, plan: RoundPlan, rules: RoundRules) -> Round:
-    return Round.objects.create(
-        contest=contest, number=number, title=normalise_name(plan.title), opens_at=plan.opens_at, closes_at=plan.closes_at,
-        rules=dump(rules),
-    )  # fmt: skip
+    return create_round(contest, number, plan.title, plan.opens_at, plan.closes_at, dump(rules))
 
 
 def _as_said(plan: RoundPlan, rules: RoundRules | None) -> dict[str, Any]:
@@ -352,12 +337,8 @@ def _as_said(plan: RoundPlan, rules: RoundRules | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _note(contest: Contest, what: str, by: Member, **detail: Any) -> None:
-    ContestEvent.objects.create(contest=contest, what=what, detail=detail, actor=by)
-
-
 def _note_changes(contest: Contest, by: Member, before: dict[str, Any], after: dict[str, Any], **detail: Any) -> None:
     """One event with the fields that differ, old and new; none when nothing changed."""
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if changes:
-        _note(contest, "changed", by, **detail, changes=changes)
+        note(contest, "changed", by, **detail, changes=changes)

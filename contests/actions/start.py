@@ -27,6 +27,7 @@ from contests.models import Attempt, Bank, Contest, Entry, Round
 from contests.queries.bank import bank_index, shapes_of
 from contests.queries.eligibility import EXCLUDED
 from contests.queries.extensions import extensions_of, terms_under
+from contests.queries.pauses import pause_words
 from contests.queries.starting import Starter, starter_of
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.eligibility import asks
@@ -72,6 +73,8 @@ def _start(
     running = starter.running(now)
     if running is not None:
         return Attempt.objects.get(pk=running.pk)
+    if paused := pause_words(contest):
+        raise ContestError(paused, "paused")
     contest_rules = parse_contest_rules(contest.rules)
     if starter.excluded:
         raise ContestError(EXCLUDED, "excluded")

@@ -4,7 +4,7 @@ from contests.models.audit import AuditHead, AuditRecord
 from contests.models.awards import Appeal, Award, WinnersList
 from contests.models.bank import Bank, LintKept, Question, QuestionImage, QuestionImport, QuestionVersion, Topic
 from contests.models.bank_review import Amendment, AmendmentFlag, BankShare, QuestionComment, Tag
-from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
+from contests.models.contest import Contest, ContestEvent, Exclusion, Rehearsal, RosterLine, Round, RulesVersion
 from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
     Answer,
@@ -25,6 +25,7 @@ __all__ = [
     "Amendment", "AmendmentFlag", "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord",
     "Award", "Bank", "BankShare", "Contest", "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension",
     "Finalist", "GradeChange", "KeyRuling", "LateAnswer", "LintKept", "Question", "QuestionComment",
-    "QuestionImage", "QuestionImport", "QuestionUpload", "QuestionVersion", "RosterLine", "Round", "RulesVersion",
-    "Standing", "StartGate", "Tag", "TieDecision", "Topic", "UploadedImage", "UploadedQuestion", "WinnersList",
+    "QuestionImage", "QuestionImport", "QuestionUpload", "QuestionVersion", "Rehearsal", "RosterLine", "Round",
+    "RulesVersion", "Standing", "StartGate", "Tag", "TieDecision", "Topic", "UploadedImage", "UploadedQuestion",
+    "WinnersList",
 ]  # fmt: skip

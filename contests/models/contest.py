@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import uuid
 from datetime import datetime
 
 from django.db import models
@@ -10,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Unit
 from contests.models.bank import Bank
+
+SHARE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: people copy the code from paper
+
+
+def new_share_code() -> str:
+    """Six letters for the short link, at random."""
+    return "".join(secrets.choice(SHARE_LETTERS) for _ in range(6))
 
 
 class Contest(models.Model):
@@ -32,11 +41,27 @@ class Contest(models.Model):
     rules = models.JSONField(default=dict, db_default={}, help_text="what contests.rules.contest_settings reads")
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    share_code = models.CharField(max_length=6, unique=True, editable=False, default=new_share_code)
+    share_seen_at = models.DateTimeField(null=True, editable=False, help_text="when its share kit was first looked at")
+    paused_at = models.DateTimeField(null=True, editable=False, help_text="since when nobody new may begin")
+    pause_reason = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    opens_itself_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    opens_itself_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", help_text="who answers for it"
+    )
 
     class Meta:
         ordering = ["-created_at"]
         verbose_name = _("cuộc thi")
         verbose_name_plural = _("cuộc thi")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | ~Q(pause_reason=""), name="pause_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_itself_at__isnull=True) | Q(state="draft"), name="only_a_draft_opens_itself"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -200,3 +225,38 @@ class RosterLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contest}: {self.login}"
+
+
+class Rehearsal(models.Model):
+    """A contest run through with simulated members before it opens. Only this row and its report stay of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Đang chờ")
+        RUNNING = "running", _("Đang chạy")
+        DONE = "done", _("Đã xong")
+        FAILED = "failed", _("Không chạy được")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="rehearsals")
+    members = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    report = models.JSONField(null=True, help_text="what queries.rehearsals reads")
+    error = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("lần diễn tập")
+        verbose_name_plural = _("các lần diễn tập")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest"], condition=Q(state__in=["waiting", "running"]), name="one_rehearsal_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest}: {self.asked_at}"

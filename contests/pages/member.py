@@ -58,6 +58,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
             "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": published_rules(contest, get_language() or "vi"),
             "practice": may_practise(contest.organizer), "official": is_published(contest),
+            "site": settings.SITE_URL,
         },
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from contests.actions.contest import PlanRefused
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
 from contests.models import Contest
+from contests.pages.organizer_checks import check_lines
 from contests.pages.organizer_forms import (
     ConsoleForm,
     ContestForm,
@@ -32,14 +33,15 @@ from contests.pages.organizer_forms import (
     words_initial,
 )
 from contests.pages.organizer_guard import console_page, contest_in, organizers_only, round_in, units_of
-from contests.pages.organizer_presets import PRESETS
+from contests.pages.organizer_presets import PRESETS, proposed_title
 from contests.pages.organizer_words import event_lines
 from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
-from contests.queries.bank import topic_sizes
+from contests.queries.bank import blueprint_sizes
 from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
+from contests.queries.checklist import checklist
 from contests.queries.marking import may_hold_essays, waiting_essays
-from contests.queries.preflight import preflight
+from contests.queries.openings import course_of
 from contests.queries.rules_page import rules_of
 from contests.queries.rulings import suspects
 from contests.rules.paper import BankTooSmall
@@ -75,8 +77,9 @@ def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
     if not start.is_valid():
         return console_page(request, "start_contest", start=start, presets=PRESETS.values(), banks=banks, here="new")
     preset, bank = start.preset, start.chosen_bank
-    sizes, own = topic_sizes(bank, timezone.localdate(now)), units_of(request)
-    words_start = {"organizer": own[0].code, "audience": own[0].code} if own else {}
+    sizes, own = blueprint_sizes(bank, timezone.localdate(now)), units_of(request)
+    words_start = {"title": proposed_title(bank.name)}
+    words_start |= {"organizer": own[0].code, "audience": own[0].code} if own else {}
     words = ContestForm(scope=scope, units=own, initial=words_start)
     round_ = RoundForm(sizes=sizes, initial=RoundForm.initial_of_preset(preset, sizes, preset.window(now)))
     if "find" in request.POST:
@@ -89,7 +92,7 @@ def new_contest(request: HttpRequest, scope: Scope) -> HttpResponse:
             try:
                 contest = contest_acts.create_contest(
                     title=words.cleaned_data["title"], summary=words.cleaned_data["summary"], organizer=words.chosen_organizer,
-                    audience=words.chosen_audience, bank=bank, first_round=round_.plan(), by=request.user, now=now,
+                    audience=words.chosen_audience, bank=bank, first_round=round_.plan(), weeks=round_.cleaned_data["weeks"], by=request.user, now=now,
                 )  # fmt: skip
             except PlanRefused as refused:
                 _share(refused, words, round_)
@@ -112,15 +115,15 @@ def _share(refused: PlanRefused, *forms: ConsoleForm) -> None:
 def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Where it stands, what is missing, what happens now."""
     contest, now = contest_in(scope, slug), database_now()
-    checks = preflight(contest, scope, now) if contest.state == Contest.State.DRAFT else []
+    checks = checklist(contest, scope, now) if contest.state == Contest.State.DRAFT else []
     events = reads.events_of(contest)
     return console_page(
-        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=checks,
+        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=check_lines(checks, contest),
         appeals=open_count(contest), essays=_essays(contest), ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
         suspects=len(suspects(contest)),
         figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
-        reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
+        course=course_of(contest, now), reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
     )  # fmt: skip
 
 
@@ -195,9 +198,8 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     contest = contest_in(scope, slug)
     round_ = round_in(scope, slug, number) if number else None
     model = round_ or reads.next_round(contest)
-    sizes = {part["topic"]: 0 for part in model.rules.get("draw", [])} | topic_sizes(
-        contest.bank, timezone.localdate(now)
-    )
+    gone: dict[str, dict[str, int]] = {part["topic"]: {} for part in model.rules.get("draw", [])}
+    sizes = {**gone, **blueprint_sizes(contest.bank, timezone.localdate(now))}
     options: dict[str, Any] = {"sizes": sizes, "kept_rules": model.rules}
     form = RoundForm(request.POST or None, initial=RoundForm.initial_of_round(model), **options)
     if request.method == "POST" and form.is_valid():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -21,8 +22,9 @@ from contests.pages.organizer_presets import Preset, spread
 from contests.pages.organizer_round_rules import RuleFields, initial_of_rules
 from contests.queries.organizer import FoundUnit, find_units, found_units, units_in
 from contests.rules.scoring import SETTING_NAMES
-from contests.rules.settings import GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
+from contests.rules.settings import DIFFICULTIES, GRACE_SECONDS, MINUTES, Review, RuleProblem, ShowAfter
 
+WEEKS = range(1, 53)
 USUAL_ATTEMPTS = (1, 2, 3, 5, 10)
 UNLIMITED = "khong-gioi-han"
 PLAIN_WORDS = {
@@ -35,6 +37,7 @@ DJANGO_WORDS = {
     "invalid_choice": [forms.ChoiceField.default_error_messages["invalid_choice"]],
     "null_characters_not_allowed": [],
 }
+COLUMNS = {"": _("Bất kỳ"), "easy": _("Dễ"), "medium": _("Vừa"), "hard": _("Khó")}
 WHOLE = {"invalid": _("Hãy nhập một số nguyên, ví dụ 20.")}
 
 
@@ -120,6 +123,9 @@ class StartForm(forms.Form):
         self.presets, self.banks = presets, {str(bank.public_id): bank for bank in banks}
         self.fields["mau"].choices = [(code, preset.title) for code, preset in presets.items()]  # type: ignore[attr-defined]
         self.fields["bank"].choices = [(code, bank.name) for code, bank in self.banks.items()]  # type: ignore[attr-defined]
+        if len(self.banks) == 1:
+            self.fields["bank"].widget = forms.HiddenInput()
+            self.initial.setdefault("bank", next(iter(self.banks)))
 
     @property
     def preset(self) -> Preset:
@@ -184,8 +190,20 @@ class ContestForm(ConsoleForm):
         return [*shown.values(), *(found for found in find_units(self.scope, text) if found.code not in shown)]
 
 
+@dataclass(frozen=True, slots=True)
+class DrawRow:
+    """A topic in the table of a paper: each cell's field, what the bank offers there, and the cell's word."""
+
+    topic: str
+    cells: list[tuple[forms.BoundField, int, str]]
+
+    def errors(self) -> list[str]:
+        """What is wrong in the row."""
+        return [f"{word}: {text}" for field, _, word in self.cells for text in field.errors]
+
+
 class RoundForm(RuleFields, ConsoleForm):
-    """A round: when, how long, how often, and how many questions of each topic. `sizes` is what the bank offers."""
+    """A round: when, how long, how often, how many questions of each topic and difficulty. `sizes` is what the bank offers."""
 
     names_in_act = {
         "title": "round_title", "points_per_question": "point", "qualify.top": "final_of",
@@ -195,6 +213,10 @@ class RoundForm(RuleFields, ConsoleForm):
     round_title = forms.CharField(label=_("Tên đợt"), max_length=120, help_text=_("Ví dụ: Tuần 1, Đợt 2, Buổi thi."))
     opens_at = MomentField(label=_("Mở lúc"), help_text=_("Giờ Việt Nam."))
     closes_at = MomentField(label=_("Đóng lúc"), help_text=_("Giờ Việt Nam."))
+    weeks = number_field(
+        WEEKS, label=_("Số đợt"), initial=1, required=False,
+        help_text=_("Mỗi tuần một đợt, cùng giờ và cùng thể lệ. Đợt nào cũng sửa riêng được sau khi lưu."),
+    )  # fmt: skip
     minutes = number_field(MINUTES, label=_("Số phút làm bài"))
     attempts = forms.TypedChoiceField(
         label=_("Số lượt mỗi người"), coerce=lambda value: None if value == UNLIMITED else int(value)
@@ -220,7 +242,11 @@ class RoundForm(RuleFields, ConsoleForm):
     )
 
     def __init__(
-        self, *args: Any, sizes: Mapping[str, int], kept_rules: Mapping[str, Any] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        sizes: Mapping[str, Mapping[str, int]],
+        kept_rules: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kept_rules = dict(kept_rules or {})  # what no field asks for stays as it is
@@ -230,30 +256,47 @@ class RoundForm(RuleFields, ConsoleForm):
             *((str(n), _("%d lượt") % n) for n in usual),
             (UNLIMITED, _("Không giới hạn")),
         ]  # type: ignore[attr-defined]
-        self.topics = {topic_field(topic): (topic, size) for topic, size in sizes.items()}
+        self.sizes = sizes
         self.draw_problems: list[str] = []
-        for name, (topic, size) in self.topics.items():
-            self.fields[name] = number_field(range(0, max(size, 1) + 1), label=topic, required=False)
+        self.cells = {topic_field(topic, cell): (topic, cell) for topic in sizes for cell in ("", *DIFFICULTIES)}
+        for name, (topic, cell) in self.cells.items():
+            label = f"{topic}, {str(COLUMNS[cell]).lower()}" if cell else topic
+            size = sizes[topic].get(cell, 0)
+            self.fields[name] = number_field(range(0, max(size, 1) + 1), label=label, required=False, initial="")
 
-    def draw_rows(self) -> list[tuple[forms.BoundField, int]]:
-        """The topics' fields, each with what the bank offers."""
-        return [(self[name], size) for name, (_topic, size) in self.topics.items()]
+    def draw_rows(self) -> list[DrawRow]:
+        """A row a topic: a field for any difficulty and one for each, with what the bank offers."""
+        rows = []
+        for topic, sizes in self.sizes.items():
+            cells = [(self[topic_field(topic, cell)], sizes.get(cell, 0), str(word)) for cell, word in COLUMNS.items()]
+            rows.append(DrawRow(topic, cells))
+        return rows
 
     def plan(self) -> RoundPlan:
         """The round as the act takes it; after `is_valid`."""
         data = self.cleaned_data
         rules = {
             "minutes": data["minutes"], "attempts": data["attempts"], "review": data["review"], "show": data["show"], "grace_seconds": data["grace_seconds"],
-            "draw": [{"topic": self.topics[name][0], "count": data[name]} for name in self.drawn],
+            "draw": [
+                {"topic": topic, "count": data[name]} | ({"difficulty": cell} if cell else {})
+                for name, (topic, cell) in self.cells.items() if name in self.drawn
+            ],
         }  # fmt: skip
         return RoundPlan(
             data["round_title"], data["opens_at"], data["closes_at"], self.kept_rules | self.rare_settings() | rules
         )
 
+    def clean_weeks(self) -> int:
+        """One round where nothing is asked."""
+        weeks = self.cleaned_data["weeks"] or 1
+        if weeks not in WEEKS:
+            raise ValidationError(_("Nhiều nhất là %(n)s đợt."), params={"n": WEEKS[-1]})
+        return int(weeks)
+
     @property
     def drawn(self) -> list[str]:
-        """The fields of topics that the paper draws from; after `is_valid`."""
-        return [name for name in self.topics if self.cleaned_data.get(name)]
+        """The fields of topics and difficulties that the paper draws from; after `is_valid`."""
+        return [name for name in self.cells if self.cleaned_data.get(name)]
 
     def add_problems(self, problems: Iterable[RuleProblem]) -> None:
         """As above; what is wrong with one topic's number stands beside it, what is wrong with the whole paper above them."""
@@ -271,13 +314,16 @@ class RoundForm(RuleFields, ConsoleForm):
         super().add_problems(rest)
 
     @staticmethod
-    def initial_of_preset(preset: Preset, sizes: Mapping[str, int], window: tuple[Any, Any]) -> dict[str, Any]:
+    def initial_of_preset(
+        preset: Preset, sizes: Mapping[str, Mapping[str, int]], window: tuple[Any, Any]
+    ) -> dict[str, Any]:
         """Starting values from a preset, its questions spread over what the bank offers."""
+        counts = spread(preset.questions, {topic: cells.get("", 0) for topic, cells in sizes.items()})
         return {
-            "round_title": preset.round_title, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
+            "round_title": preset.round_title, "weeks": preset.weeks, "opens_at": window[0], "closes_at": window[1], "minutes": preset.minutes,
             "attempts": preset.attempts, "review": Review.EXPLANATION.value, "show": ShowAfter.SCORE.value, "grace_seconds": 5,
             **initial_of_rules({}),
-            **{topic_field(topic): count for topic, count in spread(preset.questions, sizes).items()},
+            **{topic_field(topic): count for topic, count in counts.items()},
         }  # fmt: skip
 
     @staticmethod
@@ -288,7 +334,7 @@ class RoundForm(RuleFields, ConsoleForm):
             "round_title": round_.title, "opens_at": round_.opens_at, "closes_at": round_.closes_at,
             "minutes": rules.get("minutes"), "attempts": rules.get("attempts") or UNLIMITED, "review": rules.get("review", Review.SCORE.value), "show": rules.get("show", ShowAfter.SCORE.value),
             "grace_seconds": rules.get("grace_seconds", 5), **initial_of_rules(rules),
-            **{topic_field(part["topic"]): part["count"] for part in rules.get("draw", [])},
+            **{topic_field(part["topic"], part.get("difficulty", "")): part["count"] for part in rules.get("draw", [])},
         }  # fmt: skip
 
 
@@ -315,6 +361,7 @@ def typed(data: Mapping[str, Any], form: forms.Form) -> dict[str, Any]:
     return {name: data.get(name, "") for name in form.fields}
 
 
-def topic_field(topic: str) -> str:
-    """A field name that any topic can have."""
-    return f"draw-{hashlib.sha256(topic.encode()).hexdigest()[:12]}"
+def topic_field(topic: str, difficulty: str = "") -> str:
+    """A field name that any topic can have, and each difficulty of it."""
+    name = f"draw-{hashlib.sha256(topic.encode()).hexdigest()[:12]}"
+    return f"{name}-{difficulty}" if difficulty else name

@@ -147,6 +147,11 @@ def _what(event: ContestEvent) -> str:
             "count": detail.get("people"),
             "prize": detail.get("prize"),
         }
+    if event.what in ("opening_set", "opening_failed", "extend_undone"):
+        return {
+            "opening_set": _("Hẹn tự mở lúc %(moment)s"), "opening_failed": _("Không tự mở được lúc %(moment)s"),
+            "extend_undone": _("Rút lại việc kéo dài đợt %(number)s"),
+        }[event.what] % {"moment": _moment(detail.get("at")), "number": detail.get("round")}  # fmt: skip
     number = {"number": detail.get("list")}
     words = {
         "winners_proposed": _("Đề xuất danh sách đạt giải số %(number)s") % number,
@@ -161,6 +166,9 @@ def _what(event: ContestEvent) -> str:
         "finalists": _("Chọn %(n)s người vào đợt %(number)s") % {"n": detail.get("people"), "number": detail.get("round")},
         "roster_added": _("Thêm %(n)s người vào danh sách dự thi") % {"n": detail.get("added")},
         "roster_removed": _("Bỏ một người khỏi danh sách dự thi"),
+        "paused": _("Tạm dừng: không ai vào thi mới"), "opening_cancelled": _("Bỏ hẹn giờ mở"),
+        "opening_undone": _("Rút về bản nháp"), "cloned": _("Nhân bản từ một cuộc thi trước"),
+        "resumed": _("Cho thi tiếp, có dời giờ đóng") if detail.get("given_back") else _("Cho thi tiếp"),
         "rule_set_loaded": _("Nhập thể lệ từ tệp"),
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip

@@ -26,6 +26,7 @@ from contests.pages.device import device_of, remember
 from contests.queries import pages
 
 TICKET = "luot"  # cookie, of this one address
+PAUSED: dict[str, str] = {}  # by slug: what the last start in this process met; see `_waiting_page`
 LOOKS_AGAIN = 60  # seconds: how old the place on a waiting page may grow where no script counts it down
 
 
@@ -43,7 +44,7 @@ def start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if turn is None:  # back from the login page, or much too late
         return redirect("contest", slug)
     if not turn.has_come(now):
-        return _waiting_page(request, turn)
+        return _waiting_page(request, turn, slug)
     return _begin(request, slug, number, ticket)
 
 
@@ -59,20 +60,27 @@ def _begin(request: HttpRequest, slug: str, number: int, ticket: str) -> HttpRes
             ),
         )  # fmt: skip
     except ContestError as error:
+        if error.code == "paused":
+            PAUSED[slug] = error.text
         messages.error(request, gettext(error.text))
         return _where_it_is_mended(error.code, slug)
     except gate.Wait as wait:
         # Not a redirect to itself: should this machine's clock be ahead of the database's, that would go round and round.
-        page = redirect(request.path) if request.method == "POST" else _waiting_page(request, wait.turn)
+        page = redirect(request.path) if request.method == "POST" else _waiting_page(request, wait.turn, slug)
+        PAUSED.pop(slug, None)
         return _hand_out(page, request.path, wait.turn)
+    PAUSED.pop(slug, None)
     response = remember(redirect("sitting", attempt.public_id), device)
     if ticket:
         response.delete_cookie(TICKET, path=request.path)
     return response
 
 
-def _waiting_page(request: HttpRequest, turn: gate.Turn) -> HttpResponse:
-    """How many are before, how long. Thousands load it while the site is at its limit: it asks the database nothing."""
+def _waiting_page(request: HttpRequest, turn: gate.Turn, slug: str) -> HttpResponse:
+    """How many are before, how long. Thousands load it while the site is at its limit: it asks the database nothing.
+
+    That the contest stands still, it knows from the starts that this process refused: in a rush there is always one.
+    """
     now = timezone.now()
     seconds = turn.seconds_left(now)
     response = render(
@@ -80,6 +88,7 @@ def _waiting_page(request: HttpRequest, turn: gate.Turn) -> HttpResponse:
         "contests/waiting.html",
         {
             "before": turn.people_before(now), "milliseconds": ceil(seconds) * 1000, "a_second": round(turn.a_second, 2),
+            "paused": PAUSED.get(slug, ""),
         },
     )  # fmt: skip
     # By a header and not in the page: it works without JavaScript too, and the page says in words what will happen. The

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -45,18 +46,20 @@ def _bank_index(bank_id: int, version: int, today: date) -> BankIndex:
 
 @lru_cache(maxsize=64)
 def _bank_items(bank_id: int, version: int, today: date) -> tuple[BankItem, ...]:
-    rows = drawable(Bank(pk=bank_id), today).values_list("pk", "topic__name", "kind", "options", "spec", "pinned")
+    rows = drawable(Bank(pk=bank_id), today).values_list(
+        "pk", "topic__name", "kind", "options", "spec", "pinned", "difficulty"
+    )
     return tuple(
-        _bank_item(pk, topic, AnswerKey(Kind(kind), options=tuple(options), spec=spec), pinned)
-        for pk, topic, kind, options, spec, pinned in rows
+        _bank_item(pk, topic, AnswerKey(Kind(kind), options=tuple(options), spec=spec), pinned, difficulty)
+        for pk, topic, kind, options, spec, pinned, difficulty in rows
     )
 
 
-def _bank_item(version: int, topic: str, question: AnswerKey, pinned: Iterable[int]) -> BankItem:
+def _bank_item(version: int, topic: str, question: AnswerKey, pinned: Iterable[int], difficulty: str) -> BankItem:
     kind = KINDS[question.kind]
     slots = kind.slots(question)
     fixed = range(slots) if question.kind is Kind.TRUE_FALSE else pinned
-    return BankItem(version, topic, slots, frozenset(fixed), never_in_order=kind.always_shuffled)
+    return BankItem(version, topic, slots, frozenset(fixed), kind.always_shuffled, difficulty)
 
 
 def topic_sizes(bank: Bank, today: date) -> dict[str, int]:
@@ -64,6 +67,14 @@ def topic_sizes(bank: Bank, today: date) -> dict[str, int]:
     sizes = dict.fromkeys(bank.topics.values_list("name", flat=True), 0)
     for name in drawable(bank, today).values_list("topic__name", flat=True):
         sizes[name] += 1
+    return sizes
+
+
+def blueprint_sizes(bank: Bank, today: date) -> dict[str, Counter[str]]:
+    """How many questions each topic can offer today by difficulty, "" for all of them; topics without any included."""
+    sizes: dict[str, Counter[str]] = {name: Counter() for name in bank.topics.values_list("name", flat=True)}
+    for name, difficulty in drawable(bank, today).values_list("topic__name", "difficulty"):
+        sizes[name].update(["", difficulty])
     return sizes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -51,12 +51,14 @@ def with_sizes(banks: QuerySet[Bank], now: datetime) -> QuerySet[Bank]:
     return banks.annotate(usable=Coalesce(Subquery(usable), 0), last_import_at=Max("imports__imported_at"))
 
 
-def sizes_by_bank(bank_ids: Iterable[int], today: date) -> defaultdict[int, defaultdict[str, int]]:
-    """Usable questions by bank and topic, in one query."""
-    sizes: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+def sizes_by_bank(bank_ids: Iterable[int], today: date) -> defaultdict[int, Counter[tuple[str, str]]]:
+    """Usable questions by bank and (topic, difficulty), "" for all of a topic, in one query."""
+    sizes: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     rows = QuestionVersion.objects.filter(in_force(today), question__bank__in=list(bank_ids)).order_by()
-    for bank_id, topic, count in rows.values_list("question__bank", "topic__name").annotate(Count("pk")):
-        sizes[bank_id][topic] = count
+    cells = rows.values_list("question__bank", "topic__name", "difficulty").annotate(Count("pk"))
+    for bank_id, topic, difficulty, count in cells:
+        sizes[bank_id][topic, difficulty] += count
+        sizes[bank_id][topic, ""] += count
     return sizes
 
 

@@ -23,6 +23,7 @@ from contests.queries.bank_shares import readable_banks
 from contests.queries.entries import who_sat
 from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.preflight import read_rules
+from contests.rules.paper import shortages_of
 from contests.rules.settings import RoundRules
 from contests.rules.timing import Phase, round_phase
 
@@ -149,7 +150,9 @@ def console(scope: Scope, now: datetime) -> Console:
         round_ = current_round(contest.rounds.all(), now)
         phase = contest_phase(contest, round_, now)
         rules = read_rules(round_.rules)[0] if round_ else None
-        short = [part.topic for part in rules.draw if sizes[contest.bank_id][part.topic] < part.count] if rules else []
+        has = sizes[contest.bank_id]
+        found = shortages_of(lambda topic, difficulty: has[topic, difficulty], rules.draw) if rules else ()  # noqa: B023  used at once
+        short = list(dict.fromkeys(shortage.topic for shortage in found))
         short = [] if phase is Phase.CLOSED else short
         line = ContestLine(
             contest,

@@ -35,6 +35,7 @@ from contests.queries.eligibility import EXCLUDED, is_excluded
 from contests.queries.entries import who_sat
 from contests.queries.extensions import extensions_in, terms_for, terms_under
 from contests.queries.marking import Step, essays_on
+from contests.queries.pauses import pause_words
 from contests.queries.review import keys_open_from, ruling_of
 from contests.queries.rulings import Notice, notices
 from contests.queries.shown import ShownQuestion, SideQuestion, shown_image, shown_question
@@ -183,6 +184,7 @@ class NextStep(StrEnum):
     REGISTER = "register"
     CONSENT = "consent"
     WAIT = "wait"
+    PAUSED = "paused"
     REFUSED = "refused"
 
 
@@ -300,8 +302,11 @@ def _round_view(
     )  # fmt: skip
     if phase is Phase.CLOSED and verdict is not MayStart.NOT_IN_AUDIENCE:
         verdict = MayStart.CLOSED
+    step, reason = _next_step(verdict, visitor, running), _reason(verdict, round_, visitor)
+    if contest.paused_at is not None and running is None and not visitor.excluded and verdict in _BEFORE_THE_DOOR:
+        step, reason = NextStep.PAUSED, pause_words(contest)
     return RoundView(
-        round=round_, rules=rules, phase=phase, step=_next_step(verdict, visitor, running), reason=_reason(verdict, round_, visitor),
+        round=round_, rules=rules, phase=phase, step=step, reason=reason,
         running=running, used=len(attempts), left=None if terms.attempts is None else max(0, terms.attempts - len(attempts)), terms=terms,
         past=[attempt for attempt in attempts if attempt is not running], score_shown=score_is_shown(round_, rules, now),
         next_window=next_opening(rules.windows, round_.opens_at, round_.closes_at, now) if rules.windows else None,

@@ -6,7 +6,7 @@ The acts of a contest refuse by these reads, and the console shows them as the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate, chain
@@ -24,7 +24,7 @@ from contests.queries.bank_shares import may_draw
 from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.kinds.shapes import ESSAY, GUESS, MOST_BYTES, Shape, full_size
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
-from contests.rules.settings import RoundRules, RuleProblem, RulesInvalid, ShowAfter, parse_round_rules
+from contests.rules.settings import DrawPart, RoundRules, RuleProblem, RulesInvalid, ShowAfter, parse_round_rules
 
 LONGEST_WINDOW = timedelta(days=400)
 IN_PRACTICE = (
@@ -36,8 +36,8 @@ NOT_SHARED = (
 )
 YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
 
-# version, topic, options, valid from, valid to
-UsableRow = tuple[int, str, list[str], date | None, date | None]
+# version, topic, options, valid from, valid to, difficulty
+UsableRow = tuple[int, str, list[str], date | None, date | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Check:
     title: str
     text: str
     warns: bool = False  # it may open; what is said should be known before
+    where: tuple[
+        str, ...
+    ] = ()  # where it is mended: ("round", number, field), ("rules", section), ("edit", part), ("upload",)…
 
 
 def read_rules(data: Mapping[str, Any]) -> tuple[RoundRules | None, list[RuleProblem]]:
@@ -116,14 +119,14 @@ def short_days(bank: Bank, plans: Sequence[tuple[datetime, datetime, RoundRules]
 def _usable_rows(bank: Bank) -> list[UsableRow]:
     return list(
         QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-        .values_list("pk", "topic__name", "options", "valid_from", "valid_to")
+        .values_list("pk", "topic__name", "options", "valid_from", "valid_to", "difficulty")
     )  # fmt: skip
 
 
 def _short_days(
     rows: Sequence[UsableRow], plans: Sequence[tuple[datetime, datetime, RoundRules]], now: datetime
 ) -> list[ShortDay]:
-    found: dict[str, ShortDay] = {}
+    found: dict[tuple[str, str], ShortDay] = {}
     today = timezone.localdate(now)
     indexes: dict[date, BankIndex] = {}
     for opens_at, closes_at, rules in plans:
@@ -133,13 +136,12 @@ def _short_days(
         for day in [first, *sorted(end for end in ends if first < end <= last)]:
             if day not in indexes:
                 indexes[day] = BankIndex(
-                    BankItem(version=pk, topic=topic, options=len(options))
-                    for pk, topic, options, start, end in rows
+                    BankItem(version=pk, topic=topic, options=len(options), difficulty=difficulty)
+                    for pk, topic, options, start, end, difficulty in rows
                     if (start is None or start <= day) and (end is None or end >= day)
                 )
             for shortage in shortages(indexes[day], rules):
-                if shortage.topic not in found:
-                    found[shortage.topic] = ShortDay(day, shortage, day > first)
+                found.setdefault((shortage.topic, shortage.difficulty), ShortDay(day, shortage, day > first))
     return list(found.values())
 
 
@@ -152,18 +154,19 @@ class ContestShort:
     wanted: int
     has: int
     day: date
+    what: str  # câu, câu khó
 
 
-def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str], ContestShort]:
-    """By contest and topic: where published contests fall short of this bank in the rounds that are not over."""
+def short_contests(bank: Bank, now: datetime) -> dict[tuple[int, str, str], ContestShort]:
+    """By contest, topic and difficulty: where published contests fall short of this bank in the rounds that are not over."""
     found = {}
     rows: list[UsableRow] | None = None
     for contest in Contest.objects.filter(bank=bank, state=Contest.State.OPEN).prefetch_related("rounds"):
         rows = _usable_rows(bank) if rows is None else rows
         for short in _short_days(rows, _plans(contest, now), now):
             shortage = short.shortage
-            found[contest.pk, shortage.topic] = ContestShort(
-                contest.title, shortage.topic, shortage.wanted, shortage.has, short.day
+            found[contest.pk, shortage.topic, shortage.difficulty] = ContestShort(
+                contest.title, shortage.topic, shortage.wanted, shortage.has, short.day, shortage.what
             )
     return found
 
@@ -179,10 +182,10 @@ def _plans(contest: Contest, now: datetime) -> list[tuple[datetime, datetime, Ro
 
 def shortage_text(short: ShortDay) -> str:
     """A shortage in words, with what to do."""
-    topic, wanted, has = short.shortage.topic, short.shortage.wanted, short.shortage.has
+    topic, wanted, has, what = short.shortage.topic, short.shortage.wanted, short.shortage.has, short.shortage.what
     when = f" từ ngày {date_format(short.day, 'd/m/Y')}" if short.later else ""
     return (
-        f"Chủ đề “{topic}” cần {wanted} câu nhưng ngân hàng{when} chỉ có {has} câu dùng được. "
+        f"Chủ đề “{topic}” cần {wanted} {what} nhưng ngân hàng{when} chỉ có {has} {what} dùng được. "
         "Hãy giảm số câu hoặc nhập thêm câu hỏi."
     )
 
@@ -204,33 +207,49 @@ def preflight(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
 def _check_rules(rounds: Sequence[Round]) -> Check:
     title = "Thể lệ đầy đủ"
     if not rounds:
-        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.")
-    texts = [f"{one.title}: {problem.text}" for one in rounds for problem in read_rules(one.rules)[1]]
-    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.")
+        return Check("rules", False, title, "Cuộc thi chưa có đợt nào. Hãy thêm một đợt thi.", where=("new_round",))
+    found = [(one, problem) for one in rounds for problem in read_rules(one.rules)[1]]
+    texts = [f"{one.title}: {problem.text}" for one, problem in found]
+    where = ("round", str(found[0][0].number), found[0][1].field) if found else ()
+    return Check("rules", not texts, title, " ".join(texts) or "Mọi mục của thể lệ đều hợp lệ.", where=where)
 
 
 def _check_contest_rules(contest: Contest) -> Check:
     title = "Luật xếp hạng và giải thưởng"
     texts = dict.fromkeys(problem.text for problem in saved_rules_problems(contest))
-    return Check("contest_rules", not texts, title, " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.")
+    return Check(
+        "contest_rules",
+        not texts,
+        title,
+        " ".join(texts) or "Luật của cuộc thi khớp với các đợt thi.",
+        where=("rules",),
+    )
 
 
 def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
-    texts = []
+    texts: list[str] = []
+    where: tuple[str, ...] = ()
     for one in rounds:
         rules, _ = read_rules(one.rules)
         minutes = rules.minutes if rules else None
-        texts += [
-            f"{one.title}: {problem.text}" for problem in window_problems(one.opens_at, one.closes_at, now, minutes)
-        ]
-    return Check("windows", not texts, "Khung giờ ở phía trước", " ".join(texts) or "Mọi đợt đều còn giờ để vào thi.")
+        for problem in window_problems(one.opens_at, one.closes_at, now, minutes):
+            texts.append(f"{one.title}: {problem.text}")
+            where = where or ("round", str(one.number), problem.field)
+    text = " ".join(texts) or "Mọi đợt đều còn giờ để vào thi."
+    return Check("windows", not texts, "Khung giờ ở phía trước", text, where=where)
 
 
 def _check_bank(contest: Contest, scope: Scope, now: datetime) -> Check:
     texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
     texts += [] if may_draw(contest.bank, scope) else [NOT_SHARED]
     texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
-    return Check("bank", not texts, "Ngân hàng đủ câu hỏi", " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.")
+    return Check(
+        "bank",
+        not texts,
+        "Ngân hàng đủ câu hỏi",
+        " ".join(texts) or "Mỗi chủ đề đủ câu trong suốt cuộc thi.",
+        where=("upload",),
+    )
 
 
 def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> list[Check]:
@@ -238,7 +257,7 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
     title = "Đề nộp được trong một lần"
     rows = _usable_rows(contest.bank)
     shapes = shapes_of(row[0] for row in rows)
-    texts, essays = [], []
+    texts, essays, too_long = [], [], []
     for one in rounds:
         rules = read_rules(one.rules)[0]
         if rules is None:
@@ -246,38 +265,61 @@ def _check_papers(contest: Contest, rounds: Sequence[Round], now: datetime) -> l
         by_topic = _shapes_by_topic(rows, shapes, one, now)
         if text := _too_large(by_topic, rules):
             texts.append(f"{one.title}: {text}")
-        topics = [part.topic for part in rules.draw if ESSAY in by_topic[part.topic]]
+            too_long.append(one.number)
+        drawn = {(part.topic, part.difficulty) for part in rules.draw}
+        topics = [
+            topic for topic in dict.fromkeys(part.topic for part in rules.draw)
+            if any(shape == ESSAY and drawn & {(topic, ""), (topic, difficulty)} for shape, difficulty in by_topic[topic])
+        ]  # fmt: skip
         if topics and rules.show is ShowAfter.SCORE:
             named = ", ".join(f"“{topic}”" for topic in topics)
             essays.append(f"{one.title}: chủ đề {named} có câu tự luận.")
-    checks = [Check("papers", not texts, title, " ".join(texts) or "Đề dài nhất có thể rút được vẫn nộp được.")]
+    where = ("round", str(too_long[0]), "draw") if too_long else ()
+    text = " ".join(texts) or "Đề dài nhất có thể rút được vẫn nộp được."
+    checks = [Check("papers", not texts, title, text, where=where)]
     if essays:
         text = (
             "Thể lệ cho xem điểm ngay khi nộp, nhưng điểm tự luận chỉ có sau khi hai người chấm: lúc nộp, thí sinh thấy điểm chưa gồm "
             "phần này. Hãy chọn cho xem điểm sau khi đợt kết thúc, hoặc sắp người chấm từ trước."
         )
-        checks.append(Check("essays", True, "Câu tự luận", " ".join([*essays, text]), warns=True))
+        checks.append(Check("essays", True, "Câu tự luận", " ".join([*essays, text]), True, ("round", "1", "show")))
     return checks
 
 
 def _shapes_by_topic(
     rows: Sequence[UsableRow], shapes: Mapping[int, Shape], round_: Round, now: datetime
-) -> defaultdict[str, list[Shape]]:
-    """What the questions ask for that papers of a round may draw on any of its days, the largest first."""
+) -> defaultdict[str, list[tuple[Shape, str]]]:
+    """What the questions ask for, and their difficulty, that papers of a round may draw on any of its days, largest first."""
     first = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
     last = timezone.localdate(round_.closes_at)
-    found: defaultdict[str, list[Shape]] = defaultdict(list)
-    for version, topic, _, start, end in rows:
+    found: defaultdict[str, list[tuple[Shape, str]]] = defaultdict(list)
+    for version, topic, _, start, end, difficulty in rows:
         if (start is None or start <= last) and (end is None or end >= first):
-            found[topic].append(shapes[version])
+            found[topic].append((shapes[version], difficulty))
     for places in found.values():
-        places.sort(key=lambda place: -place.most_bytes)
+        places.sort(key=lambda place: -place[0].most_bytes)
     return found
 
 
-def _too_large(by_topic: Mapping[str, list[Shape]], rules: RoundRules) -> str:
+def _largest(places: Sequence[tuple[Shape, str]], parts: Iterable[DrawPart]) -> list[Shape]:
+    """The largest questions that one topic can put on a paper: each difficulty's own, then any from the rest."""
+    left = {part.difficulty: part.count for part in parts}
+    taken = []
+    for shape, difficulty in places:
+        for pile in (difficulty, ""):
+            if left.get(pile, 0):
+                left[pile] -= 1
+                taken.append(shape)
+                break
+    return taken
+
+
+def _too_large(by_topic: Mapping[str, list[tuple[Shape, str]]], rules: RoundRules) -> str:
     """Why the largest paper that can be drawn could not be handed in, with what to do; empty when it can."""
-    worst = {part.topic: by_topic[part.topic][: part.count] for part in rules.draw}
+    parts = defaultdict(list)
+    for part in rules.draw:
+        parts[part.topic].append(part)
+    worst = {topic: _largest(by_topic[topic], own) for topic, own in parts.items()}
     size = full_size([*chain.from_iterable(worst.values()), *([GUESS] if rules.prediction else [])])
     if size <= MOST_BYTES:
         return ""
@@ -305,13 +347,19 @@ def _check_review(contest: Contest, now: datetime) -> Check:
     count = count_unapproved(contest.bank, topics, first, last)
     if not count:
         return Check("review", True, title, "Mọi câu có thể được bốc đều đã có người thứ hai duyệt.")
-    return Check("review", True, title, f"{count} câu có thể được bốc chưa ai duyệt.", warns=True)
+    return Check("review", True, title, f"{count} câu có thể được bốc chưa ai duyệt.", warns=True, where=("review",))
 
 
 def _check_audience(contest: Contest, scope: Scope) -> Check:
     title = "Đơn vị dự thi"
     text = audience_problem(contest.audience, scope)
-    return Check("audience", not text, title, text or f"{contest.audience.name} và mọi đơn vị trực thuộc.")
+    return Check(
+        "audience",
+        not text,
+        title,
+        text or f"{contest.audience.name} và mọi đơn vị trực thuộc.",
+        where=("edit", "ai-du-thi"),
+    )
 
 
 def audience_problem(unit: Unit, scope: Scope) -> str:

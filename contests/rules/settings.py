@@ -19,7 +19,7 @@ from contests.rules.scoring import PLAIN, Format, dump_format, parse_format
 from contests.rules.windows import Window, dump_windows, read_windows
 
 __all__ = [
-    "Counting", "DrawPart", "Partial", "Qualify", "Review", "RoundRules", "RuleProblem", "RulesInvalid", "ShowAfter", "dump",
+    "DIFFICULTIES", "Counting", "DrawPart", "Partial", "Qualify", "Review", "RoundRules", "RuleProblem", "RulesInvalid", "ShowAfter", "dump",
     "parse_round_rules",
 ]  # fmt: skip
 
@@ -29,6 +29,11 @@ GRACE_SECONDS = range(0, 61)
 POINTS = range(1, 10_001)  # hundredths a question: 0.01 to 100 points
 QUESTIONS = range(1, 101)  # of a whole paper: a full map of answers must fit into one request (answers_body.MAX_BODY)
 MAX_TOPIC = 100  # characters
+DIFFICULTIES = {
+    "easy": "dễ",
+    "medium": "vừa",
+    "hard": "khó",
+}  # as they are stored, and said after a number of questions
 ROUNDS = range(1, 101)
 FINALISTS = range(1, 100_001)
 
@@ -65,10 +70,21 @@ class Review(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DrawPart:
-    """`count` questions of one topic go into every paper."""
+    """`count` questions of one topic go into every paper; of one difficulty, or ("") of any."""
 
     topic: str
     count: int
+    difficulty: str = ""
+
+    @property
+    def word(self) -> str:
+        """The difficulty as people say it; empty for any."""
+        return DIFFICULTIES.get(self.difficulty, "")
+
+    @property
+    def said(self) -> str:
+        """The topic as a finding names it: “Tiền lương”, “Tiền lương” (khó)."""
+        return f"“{self.topic}”" + (f" ({self.word})" if self.difficulty else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,10 @@ def dump(rules: RoundRules) -> dict[str, Any]:
     return {
         "minutes": rules.minutes,
         "attempts": rules.attempts,
-        "draw": [{"topic": part.topic, "count": part.count} for part in rules.draw],
+        "draw": [
+            {"topic": part.topic, "count": part.count} | ({"difficulty": part.difficulty} if part.difficulty else {})
+            for part in rules.draw
+        ],
         "shuffle_questions": rules.shuffle_questions,
         "shuffle_options": rules.shuffle_options,
         "counting": rules.counting.value,
@@ -200,11 +219,11 @@ class _Reader(Reader):
         parts = tuple(self.draw_part(f"draw[{i}]", part) for i, part in enumerate(value))
         if len(self.problems) > found:
             return parts
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for i, part in enumerate(parts):
-            if part.topic in seen:
-                self.note(f"draw[{i}].topic", "repeated", f"Chủ đề “{part.topic}” đã có ở trên; hãy gộp số câu lại.")
-            seen.add(part.topic)
+            if (part.topic, part.difficulty) in seen:
+                self.note(f"draw[{i}].topic", "repeated", f"Chủ đề {part.said} đã có ở trên; hãy gộp số câu lại.")
+            seen.add((part.topic, part.difficulty))
         if (total := sum(part.count for part in parts)) not in QUESTIONS:
             self.note("draw", "too_many", f"Cả đề có {total} câu; nhiều nhất là {QUESTIONS[-1]} câu.")
         return parts
@@ -214,12 +233,20 @@ class _Reader(Reader):
             self.note(field, "not_an_object", "Mỗi phần của đề gồm chủ đề và số câu.")
             return DrawPart("", 1)
         part = Reader(value, within=f"{field}.", problems=self.problems)
-        part.refuse_unknown({"topic", "count"})
+        part.refuse_unknown({"topic", "count", "difficulty"})
         topic = value.get("topic")
         if not isinstance(topic, str) or not topic.strip() or topic != topic.strip() or len(topic) > MAX_TOPIC:
             part.note("topic", "bad_topic", f"Cần tên chủ đề, không quá {MAX_TOPIC} ký tự, không thừa dấu cách.")
             topic = ""
+        difficulty = value.get("difficulty", "")
+        if not isinstance(difficulty, str) or difficulty not in ("", *DIFFICULTIES):
+            part.note(
+                "difficulty",
+                "bad_difficulty",
+                "Độ khó phải là easy, medium, hard, hoặc để trống khi độ khó nào cũng được.",
+            )
+            difficulty = ""
         if "count" not in value:
             part.note("count", "missing", "Chưa có số câu.")
-            return DrawPart(topic, 1)
-        return DrawPart(topic, part.checked_whole("count", value["count"], QUESTIONS, "câu"))
+            return DrawPart(topic, 1, difficulty)
+        return DrawPart(topic, part.checked_whole("count", value["count"], QUESTIONS, "câu"), difficulty)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from contests.rules.said import Said, decimal, enumerated, many
-from contests.rules.settings import Counting, Partial, Review, RoundRules, ShowAfter
+from contests.rules.settings import DIFFICULTIES, Counting, DrawPart, Partial, Review, RoundRules, ShowAfter
 from contests.rules.thele_ranking import own_criteria
 from contests.rules.ties import Criterion
 from contests.rules.windows import WEEKDAYS
@@ -17,13 +17,18 @@ Sentences = list[Said | None]  # of one round; None where it has nothing to say
 
 
 def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Sentences:
-    parts = [(topic_names.get(part.topic, part.topic), part.count) for part in rules.draw]
-    if len(parts) == 1:
-        topics = Said(f"Các câu thuộc chủ đề {parts[0][0]}.", f"They are all on {parts[0][0]}.")
+    by_topic: dict[str, list[DrawPart]] = {}
+    for part in rules.draw:
+        by_topic.setdefault(topic_names.get(part.topic, part.topic), []).append(part)
+    if len(by_topic) == 1:
+        [(name, parts)] = by_topic.items()
+        mix = _mix(parts)
+        topics = Said(f"Các câu thuộc chủ đề {name}{mix.vi}.", f"They are all on {name}{mix.en}.")
     else:
+        lines = [(name, sum(part.count for part in parts), _mix(parts)) for name, parts in by_topic.items()]
         topics = Said(
-            f"Theo chủ đề: {'; '.join(f'{name} {count} câu' for name, count in parts)}.",
-            f"By topic: {'; '.join(f'{name} {count}' for name, count in parts)}.",
+            f"Theo chủ đề: {'; '.join(f'{name} {count} câu{mix.vi}' for name, count, mix in lines)}.",
+            f"By topic: {'; '.join(f'{name} {count}{mix.en}' for name, count, mix in lines)}.",
         )
     return [
         Said(
@@ -51,6 +56,17 @@ def paper(rules: RoundRules, topic_names: Mapping[str, str]) -> Sentences:
             "The options of a question keep their order.",
         ),
     ]
+
+
+def _mix(parts: Sequence[DrawPart]) -> Said:
+    """How many of each difficulty, in brackets; nothing where any will do."""
+    if not any(part.difficulty for part in parts):
+        return Said("", "")
+    order = [*DIFFICULTIES, ""]
+    parts = sorted(parts, key=lambda part: order.index(part.difficulty))
+    vi = ", ".join(f"{part.count} {DIFFICULTIES.get(part.difficulty, 'bất kỳ')}" for part in parts)
+    en = ", ".join(f"{part.count} {part.difficulty or 'any'}" for part in parts)
+    return Said(f" ({vi})", f" ({en})")
 
 
 def attempts(rules: RoundRules) -> Sentences:

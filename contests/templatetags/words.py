@@ -35,6 +35,12 @@ def money(dong: int) -> str:
 
 
 @register.filter
+def minutes(seconds: float) -> int:
+    """Whole minutes of so many seconds."""
+    return int(seconds // 60)
+
+
+@register.filter
 def epoch_ms(instant: datetime) -> str:
     """Milliseconds since 1970 for a data attribute, as text so that no template groups its digits."""
     return str(int(instant.timestamp() * 1000))

@@ -52,13 +52,13 @@ def test_from_a_file_to_an_open_contest(site: Site, open_page: Opener, name: str
     expect(page.get_by_label(re.compile("Mầm non Hoa Sen"))).to_be_visible()
     expect(page.get_by_label(re.compile("May Sông Cầu"))).to_be_checked()
     expect(page.get_by_text("Cả đề: 10 câu")).to_be_visible()
-    page.get_by_label("Tiền lương").fill("80")
+    page.get_by_label("Tiền lương", exact=True).fill("80")
     page.locator("form[data-guard]").evaluate("form => { form.noValidate = true; }")
     page.get_by_role("button", name="Lưu bản nháp").click()
     expect(page.get_by_text("cần 80 câu nhưng ngân hàng chỉ có")).to_be_visible()
     expect(page.get_by_label("Tên cuộc thi")).to_have_value(f"Hội thi {name}")
     fits(page)
-    page.get_by_label("Tiền lương").fill("2")
+    page.get_by_label("Tiền lương", exact=True).fill("2")
     page.get_by_role("button", name="Lưu bản nháp").click()
 
     # looked at as a phone shows it, then opened

@@ -34,7 +34,7 @@ def values(union, contest) -> dict[str, list[str]]:
     contest.save()
     attempt = start_attempt(member=union.alice, round_=contest.rounds.get(), now=database_now())
     return {
-        "slug": [contest.slug], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
+        "slug": [contest.slug], "share_code": [contest.share_code], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "upload_id": [str(uuid.uuid4())], "row": ["2"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
         "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],
@@ -66,7 +66,10 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
     client = Client(raise_request_exception=False)
     if who != "visitor":
         client.force_login(getattr(union, who))
-    parts = {name: [bad(absurd) for absurd in ABSURD] for name in ("slug", "key", "purpose", "join_code", "essay")}
+    parts = {
+        name: [bad(absurd) for absurd in ABSURD]
+        for name in ("slug", "key", "purpose", "join_code", "essay", "share_code")
+    }
     parts |= {
         "public_id": [str(uuid.UUID(int=0)), "1", "x" * 36],
         "number": ["0", "99999999999999999999", "-1"],

@@ -136,7 +136,7 @@ def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> No
         rules={"unit_boards": [{"key": "diem", "name": "Điểm", "by": "formula", "formula": "dung_het + diem_tb"}]}
     )
     values = {
-        "slug": [contest.slug], "public_id": [str(uuid.uuid4()), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
+        "slug": [contest.slug], "share_code": [contest.share_code], "public_id": [str(uuid.uuid4()), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "upload_id": [str(uuid.uuid4())], "row": ["2"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
         "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from contests.actions.contest import PlanRefused, RoundPlan, create_contest
 from contests.models import Contest, QuestionVersion
 from contests.pages.organizer_forms import UNLIMITED, topic_field
-from contests.pages.organizer_presets import PRESETS, spread
+from contests.pages.organizer_presets import PRESETS, proposed_title, spread
 from tests import make
 from tests.contests.organizer.sent import contest_data, local
 
@@ -274,8 +275,11 @@ def test_every_beginning_makes_a_contest_that_may_open(olga, union, preset):
 
     assert reply.status_code == 302
     contest = Contest.objects.get()
-    rules = contest.rounds.get().rules
+    rounds = list(contest.rounds.all())
+    rules = rounds[0].rules
     assert contest.state == "open"
+    assert len(rounds) == preset.weeks
+    assert all(one.rules == rules for one in rounds)
     assert (rules["minutes"], rules["attempts"], sum(part["count"] for part in rules["draw"])) == (
         preset.minutes,
         preset.attempts,
@@ -328,3 +332,74 @@ def test_every_rarer_setting_is_kept_and_shown_again(olga, union, bank):
     Round.objects.update(rules=rules)
     olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"point": ""})
     assert Round.objects.get().rules["points_per_question"] == 50  # what is left empty stays as it is
+
+
+def test_a_round_asks_for_difficulties_and_keeps_them(olga, union):
+    bank = make.make_bank(union.province_a)
+    hard = QuestionVersion.objects.filter(topic__name="Tiền lương")[:3]
+    QuestionVersion.objects.filter(pk__in=[version.pk for version in hard]).update(difficulty="hard")
+    contest = make.make_contest(union, bank, state="draft")
+    address = reverse("organizer_edit_round", args=[contest.slug, 1])
+    form = olga.get(address).context["round"]
+    data = {field.html_name: field.value() for field in form}
+    data |= {name: f"{data[name]:%Y-%m-%dT%H:%M}" for name in ("opens_at", "closes_at")}
+    wages, law = topic_field("Tiền lương"), topic_field("Luật Công đoàn")
+
+    page = olga.post(address, data | {wages: "2", f"{wages}-hard": "4"}).content.decode()
+    assert "cần 4 câu khó nhưng ngân hàng chỉ có 3 câu khó" in page
+    assert olga.post(address, data | {wages: "9", f"{wages}-hard": "3", law: ""}).status_code == 302
+
+    assert contest.rounds.get().rules["draw"] == [
+        {"topic": "Tiền lương", "count": 9},
+        {"topic": "Tiền lương", "count": 3, "difficulty": "hard"},
+    ]
+    assert olga.get(address).context["round"][f"{wages}-hard"].value() == 3
+    assert "12 câu" in olga.get(reverse("organizer_contest", args=[contest.slug])).content.decode()
+
+
+def test_four_weeks_are_made_at_once_each_at_the_hours_of_the_first(union, bank):
+    now = timezone.now()
+    monday = PRESETS["hang-tuan"].window(now)
+    rules = {"minutes": 20, "attempts": 2, "draw": [{"topic": "Tiền lương", "count": 5}]}
+    plan = RoundPlan("Tuần 1", *monday, rules)
+
+    contest = create_contest(
+        title="Bốn tuần", organizer=union.province_a, audience=union.province_a, bank=bank, first_round=plan, weeks=4,
+        by=union.olga, now=now,
+    )  # fmt: skip
+
+    rounds = list(contest.rounds.all())
+    assert [one.title for one in rounds] == ["Tuần 1", "Tuần 2", "Tuần 3", "Tuần 4"]
+    for one in rounds:
+        opens, closes = timezone.localtime(one.opens_at), timezone.localtime(one.closes_at)
+        assert (opens.isoweekday(), opens.hour, closes.isoweekday(), closes.hour) == (1, 8, 7, 21)
+    assert rounds[3].opens_at - rounds[0].opens_at == timedelta(days=21)
+
+
+def test_a_bank_that_runs_dry_in_the_third_week_is_said_before_anything_is_saved(union, bank):
+    now = timezone.now()
+    opens, closes = PRESETS["hang-tuan"].window(now)
+    QuestionVersion.objects.filter(topic__name="Tiền lương").update(valid_to=(opens + timedelta(days=15)).date())
+    plan = RoundPlan(
+        "Tuần 1", opens, closes, {"minutes": 20, "attempts": 2, "draw": [{"topic": "Tiền lương", "count": 5}]}
+    )
+
+    with pytest.raises(PlanRefused, match="từ ngày"):
+        create_contest(
+            title="Bốn tuần", organizer=union.province_a, audience=union.province_a, bank=bank, first_round=plan, weeks=4,
+            by=union.olga, now=now,
+        )  # fmt: skip
+    assert not Contest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("bank", "title"),
+    [
+        ("Pháp luật lao động 2026", "Tìm hiểu pháp luật lao động 2026"),
+        ("Ngân hàng câu hỏi: Luật Công đoàn", "Tìm hiểu luật Công đoàn"),
+        ("ATVSLĐ cơ bản", "Tìm hiểu ATVSLĐ cơ bản"),
+        ("Ngân hàng", ""),
+    ],
+)
+def test_a_title_is_proposed_from_what_the_bank_is_about(bank, title):
+    assert proposed_title(bank) == title

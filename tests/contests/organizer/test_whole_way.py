@@ -45,7 +45,7 @@ def test_from_an_empty_console_to_an_open_contest_and_its_end(union, olga, redis
     assert "Thi hằng tuần" in page
     wizard = f"/to-chuc/cuoc-thi/moi/?mau=hang-tuan&bank={bank.public_id}"
     page = olga.get(wizard)
-    counts = [field.value() for field, _ in page.context["round"].draw_rows()]
+    counts = [row.cells[0][0].value() for row in page.context["round"].draw_rows()]
     assert sum(counts) == 20
     reply = olga.post(wizard, contest_data(bank, {"Tiền lương": 5, "Luật Công đoàn": 5}))
     assert reply.status_code == 302, reply.content.decode()

@@ -2,6 +2,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -232,7 +233,7 @@ def test_a_draw_reads_only_what_it_picks():
     bank = bank_of("a", 2_000)
     random.Random(1).shuffle(bank)
     index = BankIndex(bank)
-    index._by_topic["a"] = Counting(index._by_topic["a"])
+    index._piles["a", ""] = Counting(index._piles["a", ""])
 
     draw_paper(index, rules_for(("a", 20)), 1)
 
@@ -248,3 +249,78 @@ FROZEN = Paper(
         PaperItem(version=28, order=(2, 3, 1, 0)),
     )
 )
+
+
+# --- difficulties ------------------------------------------------------------------------------------------------------
+LEVELS = ("easy", "medium", "hard")
+
+
+@st.composite
+def blueprints(draw) -> tuple[list[BankItem], RoundRules]:
+    """A bank and any blueprint over it, whether it can be filled or not."""
+    levels = draw(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(LEVELS)), min_size=1, max_size=14))
+    bank = [BankItem(version, topic, 4, difficulty=level) for version, (topic, level) in enumerate(levels, start=1)]
+    cells = draw(
+        st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(("", *LEVELS))), min_size=1, max_size=8, unique=True)
+    )
+    parts = tuple(DrawPart(topic, draw(st.integers(1, 5)), level) for topic, level in cells)
+    return bank, RoundRules(20, 1, parts, draw(st.booleans()))
+
+
+def a_paper_exists(bank: list[BankItem], parts: tuple[DrawPart, ...]) -> bool:
+    """By augmenting paths, which know nothing of piles: every wanted place gets a question of its own."""
+    places = [part for part in parts for _ in range(part.count)]
+    holder: dict[int, int] = {}
+
+    def find(place: int, tried: set[int]) -> bool:
+        part = places[place]
+        for item in bank:
+            if item.version in tried or item.topic != part.topic or part.difficulty not in ("", item.difficulty):
+                continue
+            tried.add(item.version)
+            if item.version not in holder or find(holder[item.version], tried):
+                holder[item.version] = place
+                return True
+        return False
+
+    return all(find(place, set()) for place in range(len(places)))
+
+
+@given(blueprints(), seeds)
+def test_overlapping_parts_never_repeat_a_question_and_are_filled_whenever_they_can_be(bank_and_rules, seed):
+    bank, rules = bank_and_rules
+    by_version = {item.version: item for item in bank}
+
+    if not a_paper_exists(bank, rules.draw):
+        assert shortages(BankIndex(bank), rules)
+        with pytest.raises(BankTooSmall):
+            draw_paper(bank, rules, seed)
+        return
+    versions = [item.version for item in draw_paper(bank, rules, seed).items]
+
+    assert shortages(BankIndex(bank), rules) == ()
+    assert len(set(versions)) == len(versions) == rules.questions
+    drawn = Counter((by_version[v].topic, by_version[v].difficulty) for v in versions)
+    for topic in {part.topic for part in rules.draw}:
+        wanted = {part.difficulty: part.count for part in rules.draw if part.topic == topic}
+        assert sum(count for (of, _), count in drawn.items() if of == topic) == sum(wanted.values())
+        for level in LEVELS:
+            assert drawn[topic, level] >= wanted.get(level, 0)
+            assert "" in wanted or drawn[topic, level] == wanted.get(level, 0)
+
+
+@given(drawable(), seeds, st.randoms())
+def test_difficulties_in_the_bank_leave_a_draw_of_any_as_it_was(bank_and_rules, seed, chance):
+    bank, rules = bank_and_rules
+    graded = [replace(item, difficulty=chance.choice(LEVELS)) for item in bank]
+
+    assert draw_paper(graded, rules, seed) == draw_paper(bank, rules, seed)
+
+
+def test_a_shortage_names_the_difficulty():
+    bank = BankIndex([BankItem(1, "a", 4, difficulty="hard"), BankItem(2, "a", 4, difficulty="easy")])
+    rules = RoundRules(20, 1, (DrawPart("a", 2, "hard"), DrawPart("a", 2)))
+
+    assert shortages(bank, rules) == (Shortage("a", 2, 1, "hard"), Shortage("a", 3, 2))
+    with pytest.raises(BankTooSmall, match="cần 2 câu khó nhưng ngân hàng chỉ có 1 câu khó"):
+        draw_paper(bank, rules, 1)

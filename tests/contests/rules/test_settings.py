@@ -85,6 +85,9 @@ def test_null_attempts_means_unlimited_but_must_be_said():
         ({"draw": [{"topic": "a", "count": 0}]}, "draw[0].count", "out_of_range"),
         ({"draw": [{"topic": "a", "count": True}]}, "draw[0].count", "not_whole"),
         ({"draw": [{"topic": "a"}]}, "draw[0].count", "missing"),
+        ({"draw": [{"topic": "a", "count": 1, "difficulty": "khó"}]}, "draw[0].difficulty", "bad_difficulty"),
+        ({"draw": [{"topic": "a", "count": 1, "difficulty": None}]}, "draw[0].difficulty", "bad_difficulty"),
+        ({"draw": [{"topic": "a", "count": 1, "difficulty": "hard"}] * 2}, "draw[1].topic", "repeated"),
         ({"draw": [{"topic": "a", "count": 1, "level": 2}]}, "draw[0].level", "unknown"),
         ({"draw": [{"topic": "a", "count": 1}, {"topic": "a", "count": 2}]}, "draw[1].topic", "repeated"),
         ({"draw": [{"topic": "a", "count": 80}, {"topic": "b", "count": 21}]}, "draw", "too_many"),
@@ -233,3 +236,18 @@ def test_rule_sets_of_real_contests_are_expressible(name, questions, minutes, at
     )
 
     assert (rules.questions, rules.minutes, rules.attempts) == (questions, minutes, attempts)
+
+
+def test_parts_of_a_difficulty_are_read_and_dumped_and_old_rules_stay_as_they_are():
+    parts = [
+        {"topic": "a", "count": 2},
+        {"topic": "a", "count": 3, "difficulty": "hard"},
+        {"topic": "b", "count": 1, "difficulty": ""},
+    ]
+
+    rules = parse_round_rules(PLAIN | {"draw": parts})
+
+    assert rules.draw == (DrawPart("a", 2), DrawPart("a", 3, "hard"), DrawPart("b", 1))
+    assert dump(rules)["draw"] == [*parts[:2], {"topic": "b", "count": 1}]
+    assert parse_round_rules(dump(rules)) == rules
+    assert dump(parse_round_rules(PLAIN))["draw"] == PLAIN["draw"]

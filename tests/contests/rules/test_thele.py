@@ -514,3 +514,17 @@ def test_the_zone_of_the_settings_does_not_matter():
     )
 
     assert text(dataclasses.replace(CONTEST, rounds=(moved,))) == text(CONTEST)
+
+
+def test_a_blueprint_says_how_many_of_each_difficulty():
+    mixed = (
+        DrawPart("hop-dong", 2, "hard"),
+        DrawPart("hop-dong", 3),
+        DrawPart("hop-dong", 5, "easy"),
+        DrawPart("lich-su", 8),
+    )
+
+    assert "Theo chủ đề: Hợp đồng lao động 10 câu (5 dễ, 2 khó, 3 bất kỳ); Lịch sử Công đoàn 8 câu." in text(
+        with_rules(draw=mixed)
+    )
+    assert "Các câu thuộc chủ đề Hợp đồng lao động (5 dễ, 2 khó, 3 bất kỳ)." in text(with_rules(draw=mixed[:3]))
