@@ -4,6 +4,7 @@ from contests.models.audit import AuditHead, AuditRecord
 from contests.models.awards import Appeal, Award, WinnersList
 from contests.models.bank import Bank, Question, QuestionImport, QuestionVersion, Topic
 from contests.models.contest import Contest, ContestEvent, Exclusion, RosterLine, Round, RulesVersion
+from contests.models.live import Announcement, Clue, ClueMark, MemberQuestion, SaveCount
 from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
     Answer,
@@ -20,8 +21,8 @@ from contests.models.taking import (
 )
 
 __all__ = [
-    "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Contest",
+    "Announcement", "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead", "AuditRecord", "Award", "Bank", "Clue", "ClueMark", "Contest",
     "ContestEvent", "Entry", "EssayMark", "Exclusion", "Extension", "Finalist", "GradeChange", "KeyRuling",
-    "LateAnswer", "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "Standing",
+    "LateAnswer", "MemberQuestion", "Question", "QuestionImport", "QuestionVersion", "RosterLine", "Round", "RulesVersion", "SaveCount", "Standing",
     "StartGate", "TieDecision", "Topic", "WinnersList",
 ]  # fmt: skip
