@@ -122,10 +122,10 @@ FROM contests_attempt a JOIN contests_entry e ON e.id = a.entry_id {CHOSEN}
 AND a.round_id IN (SELECT id FROM contests_round WHERE contest_id = %s) AND a.state = ANY(%s) ORDER BY e.unit_id, a.id
 """  # noqa: S608 – a part of ours
 POPULAR = f"""
-SELECT (q.item->>0)::bigint, c.chosen, count(*) FROM (
-    SELECT id, paper FROM contests_attempt WHERE round_id IN (SELECT id FROM contests_round WHERE contest_id = %s) AND state = ANY(%s)
+SELECT (q.item->>0)::bigint, c.chosen, least(9, 10 * a."right" / a.answered), count(*) FROM (
+    SELECT id, paper, "right", answered FROM contests_attempt WHERE round_id IN (SELECT id FROM contests_round WHERE contest_id = %s) AND state = ANY(%s)
     ORDER BY id DESC LIMIT %s
-) AS a {CHOSEN} GROUP BY 1, 2
+) AS a {CHOSEN} AND a.answered > 0 GROUP BY 1, 2, 3
 """  # noqa: S608 – a part of ours
 
 
@@ -136,7 +136,7 @@ def _alike(contest: Contest) -> Iterator[Found]:
         cursor.execute(TIMES, [contest.pk, COUNTED_STATES])
         while rows := cursor.fetchmany(AT_ONCE):
             for unit, attempt, member, start, end in rows:
-                units[unit][attempt] = Sat(attempt, member, start, end, {})
+                units[unit][attempt] = Sat(attempt, member, start, end, {}, set())
     pairs = sum(rules.overlapping_pairs(list(unit.values())) for unit in units.values())
     right, popular = _popular(contest)
 
@@ -151,7 +151,11 @@ def _alike(contest: Contest) -> Iterator[Found]:
                         yield list(held.values())
                         here, held = unit, units.pop(unit, {})
                     accepted, given = right.get(version), frozenset(chosen)
-                    if attempt in held and accepted is not None and given not in accepted:
+                    if attempt not in held or accepted is None:
+                        continue
+                    if given in accepted:
+                        held[attempt].right.add(version)
+                    else:
                         held[attempt].wrong[version] = given
         yield list(held.values())
 
@@ -166,15 +170,21 @@ def _popular(contest: Contest) -> tuple[dict[int, frozenset[Chosen] | None], Pop
     """The right answers of each question, and how popular each wrong one is among the newest attempts."""
     with connection.cursor() as cursor:
         cursor.execute(POPULAR, [contest.pk, COUNTED_STATES, SAMPLE])
-        rows = [(version, frozenset(chosen), count) for version, chosen, count in cursor.fetchall()]
-    right = _accepted(contest, {version for version, _, _ in rows})
+        rows = cursor.fetchall()
+    right = _accepted(contest, {row[0] for row in rows})
     counts: defaultdict[int, Counter[Chosen]] = defaultdict(Counter)
-    for version, given, count in rows:
-        accepted = right[version]
-        if accepted is not None and given not in accepted:
+    failed, people = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    for version, chosen, tenth, count in rows:
+        accepted, given = right[version], frozenset(chosen)
+        if accepted is None:
+            continue
+        people[version, tenth] += count
+        if given not in accepted:
             counts[version][given] += count
+            failed[version, tenth] += count
     sizes = QuestionVersion.objects.filter(pk__in=counts).values_list("pk", "options")
-    return right, Popular(counts, {pk: len(options) - 1 for pk, options in sizes})
+    by_tenth = {place: (failed[place], count) for place, count in people.items()}
+    return right, Popular(counts, {pk: len(options) - 1 for pk, options in sizes}, by_tenth)
 
 
 def _accepted(contest: Contest, versions: set[int]) -> dict[int, frozenset[Chosen] | None]:

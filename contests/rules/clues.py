@@ -6,22 +6,24 @@ No clue is a proof and none has an effect by itself. All take plain rows; who is
 * Too fast: nearly all right, at a pace at which the questions cannot be read. Grown people read Vietnamese silently at three to
   five syllables a second; READ_SECONDS is far below what the shortest question with its options takes.
 * Sudden jump: a member's attempt is far better than the one before, and took half the time or less.
-* Alike wrong: error-similarity analysis (F. S. Bellezza and S. F. Bellezza, "Detection of cheating on multiple-choice tests by
-  using error-similarity analysis", Teaching of Psychology 16 (3), 1989, 151–155). Right answers are alike because people know
-  them; wrong ones are alike by chance only as often as a wrong option is popular. Of the questions that both got wrong, let m be
-  alike. By chance, question q is alike with probability p_q, here the share of the option that the first one chose among all
-  wrong answers to q, the two left out and one added to each option (a question that hardly anybody got wrong proves little).
-  The tail P(at least m alike) of that sum of independent trials is exact (Poisson-binomial); both directions are counted and the
-  larger tail is kept. Expected by chance = tail × number of pairs that were compared, so that a large contest raises no more
-  false alarms than a small one; a pair is a clue where fewer than MOST_EXPECTED such pairs are expected in the whole contest.
-  Compared are pairs of one unit whose time overlaps. What else explains it: the same wrong leaflet, the same teacher.
+* Alike wrong: the K-index (P. W. Holland, "Assessing unusual agreement between the incorrect answers of two examinees using the
+  K-index", ETS Research Report 96-7, 1996), with a probability for each question as in Wollack's omega (1997). Right answers are
+  alike because people know them, so only wrong ones count. Of the questions that the first one got wrong and the second one
+  answered too, let m have the same wrong answer. By chance that happens in question q with probability
+  p_q = P(wrong at q | how well the second one did, in tenths) × P(this option | wrong at q), both from the whole contest, the two
+  left out, with one more added to each count (a question that hardly anybody got wrong proves little). The tail P(at least m) of
+  such a sum of independent trials is exact (Poisson-binomial); it is taken in both directions and the larger one is kept.
+  Expected by chance = tail × number of pairs that were compared, so that a large contest raises no more false alarms than a small
+  one; a pair is a clue where fewer than MOST_EXPECTED such pairs are expected in the whole contest. Compared are pairs of one unit
+  whose time overlaps. What else explains it: the same wrong leaflet, the same teacher. Who copied a good paper is not found: no
+  measure of wrong answers can.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations, pairwise
@@ -87,11 +89,20 @@ class Sat:
     start: float
     end: float
     wrong: Wrong
+    right: Collection[int]  # questions
+
+    @property
+    def tenth(self) -> int:
+        """How well: 0 to 9, of what was answered."""
+        return min(9, 10 * len(self.right) // max(1, len(self.right) + len(self.wrong)))
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Two attempts with `alike` of `both` wrong answers the same; `expected`: such pairs by chance in the whole contest."""
+    """Two attempts: of `both` wrong answers of one to questions that the other answered too, `alike` were the other's as well.
+
+    `expected`: such pairs by chance in the whole contest.
+    """
 
     first: int
     second: int
@@ -109,18 +120,26 @@ class Alike:
 
 
 class Popular:
-    """How often each wrong answer was given, over the whole contest."""
+    """How often each question was wrong, by how well people did, and how often each wrong answer was given: of the whole contest."""
 
-    def __init__(self, counts: Mapping[int, Mapping[Chosen, int]], options: Mapping[int, int]) -> None:
-        """`options`: wrong answers that a question offers (at least those that were given)."""
-        self._counts = counts
+    def __init__(
+        self,
+        counts: Mapping[int, Mapping[Chosen, int]],
+        options: Mapping[int, int],
+        by_tenth: Mapping[tuple[int, int], tuple[int, int]],
+    ) -> None:
+        """`options`: wrong answers that a question offers; `by_tenth`: (question, tenth) → wrong answers, all answers."""
+        self._counts, self._by_tenth = counts, by_tenth
         self._all = {version: sum(given.values()) for version, given in counts.items()}
         self._options = {version: max(options.get(version, 1), len(given), 1) for version, given in counts.items()}
 
-    def chance(self, version: int, chosen: Chosen, other: Chosen) -> float:
-        """That somebody who is wrong here chose `chosen`; the two people, who chose `chosen` and `other`, left out."""
+    def chance(self, version: int, chosen: Chosen, other: Chosen | None, tenth: int) -> float:
+        """That somebody who did so well chose `chosen`; the two people, who chose `chosen` and `other` (None: right), left out."""
         given = max(0, self._counts.get(version, {}).get(chosen, 0) - 1 - (chosen == other))
-        return min(1.0, (given + 1) / (max(0, self._all.get(version, 0) - 2) + self._options.get(version, 1)))
+        wrong = max(0, self._all.get(version, 0) - 1 - (other is not None))
+        failed, people = self._by_tenth.get((version, tenth), (1, 1))
+        failed, people = max(0, failed - (other is not None)), max(0, people - 1)
+        return min(1.0, (given + 1) / (wrong + self._options.get(version, 1))) * min(1.0, (failed + 1) / (people + 1))
 
 
 def tail(chances: Sequence[float], least: int) -> float:
@@ -163,12 +182,17 @@ def alike(units: Iterable[Sequence[Sat]], popular: Popular, pairs: int) -> Itera
     """The pairs of each unit that chance does not explain. `pairs`: how many were compared in all units together."""
     for sat in units:
         for one, other in candidates(sat):
-            both = one.wrong.keys() & other.wrong.keys()
-            same = sum(one.wrong[version] == other.wrong[version] for version in both)
-            there, back = (
-                [popular.chance(version, left.wrong[version], right.wrong[version]) for version in both]
-                for left, right in ((one, other), (other, one))
-            )
-            expected = pairs * max(tail(there, same), tail(back, same))
-            if expected < MOST_EXPECTED:
-                yield Alike(one.attempt, other.attempt, len(both), same, round(max(sum(there), sum(back)), 2), expected)
+            there, back = _compared(one, other, popular), _compared(other, one, popular)
+            both, same, by_chance, odds = max(there, back, key=lambda found: found[3])
+            if pairs * odds < MOST_EXPECTED:
+                yield Alike(one.attempt, other.attempt, both, same, round(by_chance, 2), pairs * odds)
+
+
+def _compared(source: Sat, copier: Sat, popular: Popular) -> tuple[int, int, float, float]:
+    """Wrong answers of the source that the copier could share, shared ones, those by chance, and the odds of so many."""
+    possible = [version for version in source.wrong if version in copier.wrong or version in copier.right]
+    same = sum(copier.wrong.get(version) == source.wrong[version] for version in possible)
+    chances = [
+        popular.chance(version, source.wrong[version], copier.wrong.get(version), copier.tenth) for version in possible
+    ]
+    return len(possible), same, sum(chances), tail(chances, same)

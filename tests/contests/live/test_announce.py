@@ -103,10 +103,16 @@ def test_what_is_withdrawn_is_shown_to_nobody_and_everything_is_in_the_log(union
         ("announced", union.olga.pk), ("announcement_withdrawn", union.olga.pk),
     ]  # fmt: skip
     logged = AuditRecord.objects.filter(contest=contest.pk, what__startswith="contest.announce")
-    assert list(logged.order_by("pk").values_list("what", flat=True)) == ["contest.announced", "contest.announcement_withdrawn"]
+    assert list(logged.order_by("pk").values_list("what", flat=True)) == [
+        "contest.announced",
+        "contest.announcement_withdrawn",
+    ]
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "text"), ("   \n ", "text"), ("12345", "text"), ("a" * 501, "text"), ("\u200b\u200b\u200babc", "text")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "text"), ("   \n ", "text"), ("12345", "text"), ("a" * 501, "text"), ("\u200b\u200b\u200babc", "text")],
+)
 def test_words_must_say_something_and_be_short(union, contest, text, code):
     with pytest.raises(ContestError) as refused:
         say(contest, union, text)
@@ -116,7 +122,9 @@ def test_words_must_say_something_and_be_short(union, contest, text, code):
 
 
 def test_a_question_of_another_bank_and_a_draft_are_refused(union, contest):
-    foreign = make.make_question(make.make_bank(union.province_b, topics=(), each=0), contest.bank.topics.first(), "LA-1")
+    foreign = make.make_question(
+        make.make_bank(union.province_b, topics=(), each=0), contest.bank.topics.first(), "LA-1"
+    )
     with pytest.raises(ContestError) as refused:
         say(contest, union, version=foreign)
     assert refused.value.code == "version"
@@ -150,10 +158,18 @@ def test_a_question_is_answered_to_the_one_who_asked(union, contest):
     answer_member(question=asked, text="Không tính ngày lễ.", by=union.olga, now=timezone.now())
 
     [news] = sitting_news(attempt).items
-    assert (news.kind, news.text, news.asked, news.place) == ("answer", "Không tính ngày lễ.", "Câu này tính cả ngày lễ không ạ?", 2)
+    assert (news.kind, news.text, news.asked, news.place) == (
+        "answer",
+        "Không tính ngày lễ.",
+        "Câu này tính cả ngày lễ không ạ?",
+        2,
+    )
     assert not sitting_news(attempt).asking
     assert texts(other) == []
-    assert list(AttemptEvent.objects.order_by("pk").values_list("what", flat=True)) == ["organizers_asked", "organizers_answered"]
+    assert list(AttemptEvent.objects.order_by("pk").values_list("what", flat=True)) == [
+        "organizers_asked",
+        "organizers_answered",
+    ]
     with pytest.raises(ContestError) as refused:
         answer_member(question=asked, text="Không tính ngày lễ.", by=union.olga, now=timezone.now())
     assert refused.value.code == "answered"
@@ -193,7 +209,9 @@ def test_who_does_not_sit_any_more_asks_nothing(union, contest):
     assert refused.value.code == "closed"
 
 
-@pytest.mark.parametrize(("question", "text"), [(99, "Câu này là sao ạ?"), (0, "Câu này là sao ạ?"), (1, "?"), (1, "a" * 301)])
+@pytest.mark.parametrize(
+    ("question", "text"), [(99, "Câu này là sao ạ?"), (0, "Câu này là sao ạ?"), (1, "?"), (1, "a" * 301)]
+)
 def test_bad_questions_are_refused(union, contest, question, text):
     with pytest.raises(ContestError):
         ask(running(union.bob, contest), text, question)
