@@ -32,7 +32,8 @@ from prometheus_client import Counter
 
 from contests.answers_body import BodyRefused, body_limit, read_body
 from contests.intake_batch import Outcome, Result
-from contests.intake_queue import Batcher, Overloaded
+from contests.intake_queue import Batcher, Overloaded, conninfo
+from contests.intake_tally import Tally
 from contests.tokens import AttemptToken, TokenRefused, read_token
 
 log = logging.getLogger("contests.intake")
@@ -66,12 +67,14 @@ class Intake:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batcher: Batcher | None = None
+        self._tally: Tally | None = None
 
     def batcher(self) -> Batcher:
         """The batcher of the running loop, made at the first request (Daphne knows no lifespan events)."""
         loop = asyncio.get_running_loop()
         if self._batcher is None or self._loop is not loop:  # tests have a loop each
             self._loop, self._batcher = loop, self.make_batcher()
+            self._tally = Tally(conninfo(settings.DATABASES["default"]))
         return self._batcher
 
     def make_batcher(self) -> Batcher:
@@ -83,6 +86,8 @@ class Intake:
         batcher, self._batcher = self._batcher, None
         if batcher is not None:
             await batcher.close()
+        if self._tally is not None:
+            await self._tally.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         entered = time.monotonic()  # before the body is looked at: waiting makes nobody late
@@ -95,6 +100,8 @@ class Intake:
             log.exception("the answer path failed")
             status, content, headers = 500, {"error": "failed"}, []
         REPLIES.labels(match[2] if match else "unknown", status).inc()
+        if match and self._tally is not None:
+            self._tally.add(match[2], status)
         await _send_json(send, status, content, headers)
 
     async def _reply(self, scope: Scope, receive: Receive, match: re.Match[str] | None, entered: float) -> Reply:

@@ -1,13 +1,14 @@
-"""What the worker does for contests beside grading. Bodies live in `actions.ruling_work` and `actions.opening`."""
+"""What the worker does for contests beside grading. Bodies live in `actions`."""
 
 from __future__ import annotations
 
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from contests.actions import ruling_work, uploads
+from contests.actions import clues, ruling_work, uploads
 from contests.actions.opening import open_due
 from contests.actions.sitting import database_now
+from contests.models import Contest
 
 TRIES = 3
 
@@ -54,3 +55,19 @@ def sweep_uploads(timestamp: int) -> None:
 def open_scheduled(timestamp: int) -> None:
     """Open the drafts whose moment has come."""
     open_due(now=database_now())
+
+
+@app.task(name=clues.JOB)
+def find_clues(contest_id: int) -> None:
+    """Look for clues in one contest; may be run again at any time."""
+    contest = Contest.objects.filter(pk=contest_id).first()
+    if contest is not None:
+        clues.find_clues(contest, database_now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="contests.ask_for_clues", queueing_lock="contests.ask_for_clues")
+def ask_for_clues(timestamp: int) -> None:
+    """Once an hour, for each contest in which something was graded since."""
+    for contest_id in clues.contests_to_look_at(database_now()):
+        clues.ask_for_clues(contest_id)

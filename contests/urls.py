@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from contests.pages import after, images, member, practice, register, shared, start, winners
+from contests.pages import after, ask, images, member, practice, register, shared, start, winners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", member.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/vao-thi/", start.start, name="start"),
     path("thi/<uuid:public_id>/", member.sitting, name="sitting"),
     path("thi/<uuid:public_id>/may-nay/", member.take, name="take"),
+    path("thi/<uuid:public_id>/hoi/", ask.ask, name="ask"),
+    path("thi/<uuid:public_id>/tin/", ask.news, name="news"),
     path("thi/<uuid:public_id>/nop/", member.submit, name="submit"),
     path("thi/<uuid:public_id>/ket-qua/", member.result, name="result"),
     path("thi/<uuid:public_id>/xem-lai/", after.review, name="review"),

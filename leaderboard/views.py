@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from contests.actions.sitting import database_now
 from contests.models import Round
 from contests.queries import pages
+from contests.queries.announcements import public_news
 from contests.queries.standings import board_is_open
 from contests.queries.unit_boards import rules_of_contest
 from contests.rules.timing import Phase
@@ -41,7 +42,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": [each for each in tabs if each.division == tab.division], "unit_tabs": rules_of_contest(contest).unit_boards,
         "division_tabs": [each for each in tabs if each.round == tab.round],
         "entry": entry.public_id.hex if entry else "", "own": own, "own_place": str(own.place) if own else "", "pinned": pinned,
-        "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "now": now, "section": "contests",
+        "turnout": pages.turnouts([contest], pages.COUNT_FOR)[contest.pk], "now": now, "section": "contests", "news": public_news(contest),
     }  # fmt: skip
     return render(request, "leaderboard/board.html", context)
 

@@ -118,6 +118,7 @@ class Attempt(models.Model):
                 fields=["submitted_at"], condition=Q(state__in=["submitted", "expired"]), name="attempt_to_grade"
             ),
             models.Index(fields=["round", "state"], name="attempt_by_round"),
+            models.Index(fields=["round", "started_at"], name="attempt_by_start"),
         ]
 
     def __str__(self) -> str:
@@ -176,6 +177,7 @@ class LateAnswer(models.Model):
     class Meta:
         verbose_name = _("câu trả lời đến trễ")
         verbose_name_plural = _("câu trả lời đến trễ")
+        indexes = [models.Index(fields=["arrived_at"], name="late_answer_by_arrival")]
 
     def __str__(self) -> str:
         return f"{self.attempt_id}/{self.question}: {self.value} ({self.cause})"

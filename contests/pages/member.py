@@ -21,7 +21,7 @@ from contests.errors import ContestError
 from contests.models import Attempt
 from contests.pages.device import device_of, remember
 from contests.pages.sitting_form import read_form
-from contests.queries import pages
+from contests.queries import announcements, pages
 from contests.queries.appeals import appeals_of, window_of
 from contests.queries.practice import may_practise
 from contests.queries.rules_page import changes_of, published_rules
@@ -57,7 +57,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "page": page, "contest": contest, "now": now, "section": "contests", "board": board,
             "top": pages.board_lines(board.top[:BOARD_PREVIEW]) if board else [], "rules": published_rules(contest, get_language() or "vi"),
-            "practice": may_practise(contest.organizer), "official": is_published(contest),
+            "practice": may_practise(contest.organizer), "official": is_published(contest), "news": announcements.public_news(contest),
             "site": settings.SITE_URL,
         },
     )  # fmt: skip
@@ -105,13 +105,14 @@ def sitting(request: HttpRequest, public_id: str) -> HttpResponse:
         accepts_until=attempt.accepts_until,
         keys=settings.ATTEMPT_TOKEN_KEYS,
     )
-    paper = pages.shown_paper(attempt)
+    paper, news = pages.shown_paper(attempt), announcements.sitting_news(attempt)
     return render(
         request,
         "contests/sitting.html",
         {
             "attempt": attempt, "contest": attempt.round.contest, "round": attempt.round, "questions": paper.questions, "now": now,
             "token": token, "answered": paper.answered, "places": paper.places, "prediction": paper.side,
+            "news": news, "news_wire": [one.wire for one in news.items],
         },
     )  # fmt: skip
 

@@ -85,6 +85,7 @@ def _done(event: AttemptEvent) -> str:
     words = {
         "taken_over": _("Chuyển bài sang máy khác"), "restored": _("Khôi phục kết quả"), "appeal_filed": _("Gửi khiếu nại"),
         "appeal_withdrawn": _("Rút khiếu nại"), "appeal_in_review": _("Nhận xem xét khiếu nại"),
+        "organizers_asked": _("Hỏi ban tổ chức"), "organizers_answered": _("Trả lời câu hỏi của thí sinh"),
         "appeal_upheld": _("Chấp nhận khiếu nại"), "appeal_rejected": _("Không chấp nhận khiếu nại"),
     }  # fmt: skip
     return words.get(event.what, event.what)
@@ -170,6 +171,10 @@ def _what(event: ContestEvent) -> str:
         "opening_undone": _("Rút về bản nháp"), "cloned": _("Nhân bản từ một cuộc thi trước"),
         "resumed": _("Cho thi tiếp, có dời giờ đóng") if detail.get("given_back") else _("Cho thi tiếp"),
         "rule_set_loaded": _("Nhập thể lệ từ tệp"),
+        "announced": _("Gửi thông báo: %(text)s") % {"text": detail.get("text")},
+        "announcement_corrected": _("Sửa thông báo thành: %(text)s") % {"text": detail.get("text")},
+        "announcement_withdrawn": _("Rút thông báo: %(text)s") % {"text": detail.get("text")},
+        "clue_marked": _("Xem xét một dấu hiệu bất thường"),
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)

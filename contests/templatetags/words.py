@@ -29,6 +29,15 @@ def points(hundredths: int) -> str:
 
 
 @register.filter
+def rare(expected: float) -> str:
+    """An expected count, mostly far below one: 0,02; dưới 0,0001."""
+    if expected < 0.0001:
+        return gettext("dưới %(n)s") % {"n": number_format(Decimal("0.0001"), decimal_pos=4)}
+    places = next(place for place in range(1, 5) if expected * 10**place >= 1 or place == 4)
+    return number_format(Decimal(expected), decimal_pos=places)
+
+
+@register.filter
 def money(dong: int) -> str:
     """An amount of money: 1.500.000 đồng."""
     return gettext("%(n)s đồng") % {"n": number_format(dong, force_grouping=True)}

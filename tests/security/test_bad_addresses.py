@@ -37,6 +37,7 @@ def values(union, contest) -> dict[str, list[str]]:
         "slug": [contest.slug], "share_code": [contest.share_code], "public_id": [str(attempt.public_id), str(contest.bank.public_id), str(practice.public_id)], "number": ["1"],
         "upload_id": [str(uuid.uuid4())], "row": ["2"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
+        "announcement_id": [str(uuid.uuid4())], "asked_id": [str(uuid.uuid4())], "clue_id": [str(uuid.uuid4())],
         "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],
     }  # fmt: skip
 
@@ -77,7 +78,17 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
     }
     parts |= {
         name: [str(uuid.UUID(int=0)), "1"]
-        for name in ("attempt_id", "extension_id", "list_id", "appeal_id", "ruling_id", "upload_id")
+        for name in (
+            "attempt_id",
+            "extension_id",
+            "list_id",
+            "appeal_id",
+            "ruling_id",
+            "upload_id",
+            "announcement_id",
+            "asked_id",
+            "clue_id",
+        )
     }
     broken = {}
     for name in parts:

@@ -10,14 +10,18 @@ from django.utils import timezone
 from accounts.models import Role
 from contests import organizer_urls
 from contests.models import (
+    Announcement,
     Appeal,
     Attempt,
     AttemptEvent,
     Bank,
+    Clue,
+    ClueMark,
     Contest,
     ContestEvent,
     Extension,
     KeyRuling,
+    MemberQuestion,
     Question,
     QuestionVersion,
     WinnersList,
@@ -64,6 +68,19 @@ def addresses(union, bank, contest, olga):
             contest=contest, version=QuestionVersion.objects.first(), what="void", reason="Mất điện", at=timezone.now()
         ).public_id,
         "essay": "123456789012",
+        "announcement_id": Announcement.objects.create(contest=contest, text="Mất điện ở hội trường", at=now).public_id,
+        "asked_id": MemberQuestion.objects.create(
+            contest=contest, attempt=attempt, text="Mất điện thì sao?", asked_at=now
+        ).public_id,
+        "clue_id": Clue.objects.create(
+            contest=contest,
+            kind="device",
+            key="m",
+            strength=1,
+            attempts=[attempt.pk],
+            facts={"people": 2},
+            found_at=now,
+        ).public_id,
     }
     return {
         pattern.name: reverse(pattern.name, kwargs={name: arguments[name] for name in pattern.pattern.converters})
@@ -75,7 +92,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling, Announcement, MemberQuestion, Clue, ClueMark)
     ]  # fmt: skip
 
 
@@ -97,9 +114,12 @@ def requests(client, address):
         "try",
         "apply",
         "try_undo",
+        "correct",
         "undo",
     ):
-        yield client.post(address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes"})
+        yield client.post(
+            address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes", "verdict": "normal", "text": "Nội dung mới"}
+        )
 
 
 SECRETS = (

@@ -1,0 +1,125 @@
+"""What the organizers said and to whom: for a contest's pages, for a sitting, for the console; what members asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from contests.models import Announcement, Attempt, Contest, MemberQuestion, QuestionVersion
+
+
+def said_in(contest: Contest) -> QuerySet[Announcement]:
+    """Everything that was ever said, the newest first: the console's history."""
+    rows = Announcement.objects.filter(contest=contest)
+    return rows.select_related("round", "version__question", "by", "ended_by", "replaced_by", "replaces")
+
+
+def version_by_code(contest: Contest, code: str) -> QuestionVersion | None:
+    """The newest version of a question of the contest's bank."""
+    if not code or "\0" in code:
+        return None
+    found = QuestionVersion.objects.filter(question__bank=contest.bank_id, question__code__iexact=code.strip())
+    return found.select_related("question").order_by("-number").first()
+
+
+def public_news(contest: Contest) -> list[Announcement]:
+    """What everybody may read now. Words about a question are for those whose paper holds it, and not here."""
+    rows = Announcement.objects.filter(contest=contest, ended_at__isnull=True, version__isnull=True)
+    return list(rows.select_related("round"))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to read in a sitting. `place` is the question of this paper that it is about, 0 for none."""
+
+    id: str
+    kind: str  # contest, round, question, answer
+    at: datetime
+    text: str
+    asked: str = ""  # what the member had asked
+    place: int = 0
+    number: int = 0  # of the round
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """As phones read it; empty parts are left out."""
+        found = {"id": self.id, "kind": self.kind, "at": int(self.at.timestamp() * 1000), "text": self.text}
+        return found | {
+            name: value
+            for name, value in (("asked", self.asked), ("place", self.place), ("round", self.number))
+            if value
+        }
+
+
+def as_news(row: Announcement, place: int = 0) -> News:
+    """An announcement as a sitting shows it."""
+    kind = "question" if row.version_id else "round" if row.round else "contest"
+    return News(row.public_id.hex, kind, row.at, row.text, place=place, number=row.round.number if row.round else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SittingNews:
+    """What a sitting shows, the newest first. `own` are the parts that not everybody may read."""
+
+    items: list[News]
+    own: list[News]
+    stamp: str  # of words about questions, see `questions_stamp`
+    asking: bool  # the member waits for an answer: then the phone asks for what is its own, too
+
+
+def sitting_news(attempt: Attempt) -> SittingNews:
+    """All that is said to who sits: of the contest, of its round, of its paper, and answers. Two queries."""
+    rows = list(
+        Announcement.objects.filter(contest=attempt.round.contest_id, ended_at__isnull=True).select_related("round")
+    )
+    asked = asked_by(attempt)
+    places = {version: number for number, (version, _) in enumerate(attempt.paper, 1)}
+    own = [as_news(row, places[row.version_id]) for row in rows if row.version_id in places]
+    own += [
+        News(one.public_id.hex, "answer", one.answered_at, one.answer, asked=one.text, place=one.question or 0)
+        for one in asked
+        if one.answered_at
+    ]
+    told = [as_news(row) for row in rows if not row.version_id and row.round_id in (None, attempt.round_id)]
+    return SittingNews(
+        items=sorted(told + own, key=lambda one: one.at, reverse=True), own=own, stamp=questions_stamp(rows),
+        asking=any(one.answered_at is None for one in asked),
+    )  # fmt: skip
+
+
+def shown_now(contest: Contest) -> list[Announcement]:
+    """All that is shown to somebody now."""
+    return list(Announcement.objects.filter(contest=contest, ended_at__isnull=True).select_related("round"))
+
+
+def questions_stamp(rows: Iterable[Announcement]) -> str:
+    """Changes whenever words about some question appear or go; says nothing about which question."""
+    ids = sorted(row.public_id.hex for row in rows if row.version_id)
+    return sha256("".join(ids).encode()).hexdigest()[:8]
+
+
+# --- Questions of members ------------------------------------------------------------------------------------------
+def asked_by(attempt: Attempt) -> list[MemberQuestion]:
+    """What was asked in this sitting, the oldest first."""
+    return list(MemberQuestion.objects.filter(attempt=attempt))
+
+
+def asked_in(contest: Contest) -> QuerySet[MemberQuestion]:
+    """What members of a contest asked: those waiting first, the oldest at the top; then the answered, the newest first."""
+    rows = MemberQuestion.objects.filter(contest=contest)
+    rows = rows.select_related("attempt__round", "attempt__entry__member", "answered_by").defer("attempt__shape")
+    return rows.order_by(F("answered_at").desc(nulls_first=True), "asked_at")
+
+
+def stem_of(question: MemberQuestion) -> str:
+    """The question of the paper that it is about; empty for none."""
+    if question.question is None:
+        return ""
+    return QuestionVersion.objects.values_list("stem", flat=True).get(
+        pk=question.attempt.paper[question.question - 1][0]
+    )
