@@ -22,6 +22,7 @@ from contests.pages.organizer_forms import BankFilterForm, BankForm
 from contests.pages.organizer_guard import PER_PAGE, bank_in, console_page, organizers_only, units_of
 from contests.queries import bank_console as reads
 from contests.queries.bank import topic_sizes
+from contests.queries.lint import waiting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,6 +57,7 @@ def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         sizes=sizes,
         usable=sum(sizes.values()),
         filtered=any(request.GET.values()),
+        findings=waiting(bank, timezone.localdate()),
         here="bank",
     )
 
