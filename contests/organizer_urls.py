@@ -16,6 +16,7 @@ from contests.pages import (
     organizer_extensions,
     organizer_images,
     organizer_import,
+    organizer_lint,
     organizer_live,
     organizer_marking,
     organizer_questions,
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/<uuid:public_id>/cau-hoi/", organizer_questions.question, name="organizer_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer_bank.retire, name="organizer_retire"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/hinh/", organizer_images.question_image, name="organizer_question_image"),
+    path("ngan-hang/<uuid:public_id>/soat-loi/", organizer_lint.lint, name="organizer_lint"),
     path("ngan-hang/<uuid:public_id>/nhap/", organizer_import.upload, name="organizer_upload"),
     path("ngan-hang/<uuid:public_id>/nhap/<uuid:upload_id>/", organizer_import.preview_import, name="organizer_import"),
     path(

@@ -17,7 +17,7 @@ def warn_of_question(draft: QuestionDraft) -> list[Problem]:
     """Every doubt about one question, each with the column to look at."""
     return [
         Problem(draft.row, column, code, text)
-        for check in (_long_right_option, _unpinned_all, _left_example)
+        for check in (long_right_option, unpinned_all, left_example)
         for column, code, text in check(draft)
     ]
 
@@ -40,7 +40,8 @@ def warn_of_file(drafts: Sequence[QuestionDraft]) -> list[Problem]:
     return found
 
 
-def _long_right_option(draft: QuestionDraft) -> list[Finding]:
+def long_right_option(draft: QuestionDraft) -> list[Finding]:
+    """The right one stands out by its length."""
     if draft.kind is not Kind.SINGLE:
         return []
     right = max((len(option) for place, option in enumerate(draft.options) if place in draft.key), default=0)
@@ -56,7 +57,8 @@ def _long_right_option(draft: QuestionDraft) -> list[Finding]:
     ]
 
 
-def _unpinned_all(draft: QuestionDraft) -> list[Finding]:
+def unpinned_all(draft: QuestionDraft) -> list[Finding]:
+    """ "All of the above" that a shuffled paper would put in the middle."""
     return [
         (
             Column.PINNED,
@@ -68,7 +70,8 @@ def _unpinned_all(draft: QuestionDraft) -> list[Finding]:
     ]
 
 
-def _left_example(draft: QuestionDraft) -> list[Finding]:
+def left_example(draft: QuestionDraft) -> list[Finding]:
+    """An example of the template."""
     if draft.code not in EXAMPLE_CODES:
         return []
     return [(Column.CODE, "example_left", "Đây là dòng ví dụ của tệp mẫu; hãy xoá nếu không định dùng.")]

@@ -23,6 +23,7 @@ from contests.pages.organizer_questions import question_in, question_url
 from contests.queries import bank_console as reads
 from contests.queries.bank import topic_sizes
 from contests.queries.bank_review import care_counts
+from contests.queries.lint import waiting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,6 +62,7 @@ def bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         kept=[(name, value) for name, value in request.GET.items() if name in form.fields],
         may_change=scope.reaches(bank.owner.path),
         more_filters=any(request.GET.get(name) for name in ("review", "look", "tag")),
+        findings=waiting(bank, timezone.localdate()),
         here="bank",
     )
 
