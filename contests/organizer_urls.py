@@ -48,6 +48,11 @@ urlpatterns: list[URLPattern] = [
         organizer_import.mend_import,
         name="organizer_mend",
     ),
+    path(
+        "ngan-hang/<uuid:public_id>/nhap/<uuid:upload_id>/cau/<int:row>/hinh/",
+        organizer_import.import_image,
+        name="organizer_import_image",
+    ),
     path("ngan-hang/<uuid:public_id>/cau-hoi/moi/", organizer_questions.new_question, name="organizer_new_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/sua/", organizer_questions.edit_question, name="organizer_edit_question"),
     path("ngan-hang/<uuid:public_id>/cau-hoi/viec/", organizer_questions.act, name="organizer_question_act"),

@@ -18,24 +18,27 @@ from procrastinate.contrib.django import app as jobs
 from accounts.models import Member
 from accounts.names import normalise_name
 from contests.actions.bank import import_questions
+from contests.actions.images import clean_alt, image_of_draft
 from contests.actions.sitting import database_now
 from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
-from contests.authoring.guard import MAX_FILE
-from contests.authoring.mending import Defaults, Findings, Judged, judge_held
+from contests.authoring.guard import MAX_FILE, FileRefused
+from contests.authoring.mending import PICTURE, Defaults, Findings, Judged, judge_held
+from contests.authoring.near import near
+from contests.authoring.pictures import clean_picture
 from contests.authoring.reading import read_file
 from contests.authoring.stored import dump_draft, dump_findings, dump_lines, load_draft, load_findings
 from contests.errors import ContestError
 from contests.models import (
     Bank,
     Question,
+    QuestionImage,
     QuestionImport,
     QuestionUpload,
-    QuestionVersion,
     UploadedImage,
     UploadedQuestion,
 )
 from contests.queries.bank_console import compare
-from contests.rules.practice import stem_key
+from contests.queries.lint import drafts_of
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +97,7 @@ def read_upload(upload_id: int) -> None:
         )
         for one in file.questions
     ]  # fmt: skip
+    _look_at_images(rows, file)
     _tell(upload, rows)
     for start in range(0, total, BATCH):  # each batch is a commit of its own, so that the page sees how far it is
         UploadedQuestion.objects.bulk_create(rows[start : start + BATCH])
@@ -104,6 +108,21 @@ def read_upload(upload_id: int) -> None:
             _keep_images(locked, file)
             locked.state, locked.words, locked.place = State.READY, words, place
             locked.save(update_fields=["state", "words", "place"])
+
+
+def _look_at_images(rows: list[UploadedQuestion], file: FileReading) -> None:
+    """Say now of pictures what saving them would say, so that nobody mends a file in vain."""
+    refused: dict[str, str] = {}
+    for name, data in file.images.items():
+        try:
+            clean_picture(data)
+        except FileRefused as error:
+            refused[name] = error.text
+    for row in rows:
+        name = row.draft.get("image")
+        if name and (name in refused or name not in file.images):
+            text = refused.get(name, "Tệp không kèm hình của câu này.")
+            row.reader["problems"].append(asdict(Problem(row.row, PICTURE, "bad_image", text)))
 
 
 def _keep_images(upload: QuestionUpload, file: FileReading) -> None:
@@ -137,15 +156,40 @@ def mend_question(
     if held.version != version:
         raise ContestError(STALE, "stale")
     before = load_draft(held.draft)
-    mended = replace(draft, row=row, label=before.label, source=before.source, image=before.image)
-    held.draft, held.version, held.mended_by, held.left_out = dump_draft(mended), version + 1, by, False
-    held.findings = {}
+    mended = replace(
+        draft, row=row, label=before.label, source=before.source, image=before.image, image_alt=before.image_alt
+    )
+    _put(held, mended, by)
     held.reader = {
-        name: [one for one in held.reader.get(name, []) if only_key and one["column"] != "Đáp án"]
+        name: [
+            one
+            for one in held.reader.get(name, [])
+            if one["column"] == PICTURE or (only_key and one["column"] != "Đáp án")
+        ]
         for name in ("problems", "warnings")
     }
-    held.save(update_fields=["draft", "reader", "findings", "version", "mended_by", "left_out"])
+    held.save()
     _judge(locked)
+
+
+@transaction.atomic
+def set_picture(*, upload: QuestionUpload, row: int, alt: str | None, version: int, by: Member) -> None:
+    """Say in words what a question's picture shows, or with None let the question go without it."""
+    locked = _ready(upload)
+    held = UploadedQuestion.objects.select_for_update().get(upload=locked, row=row)
+    if held.version != version:
+        raise ContestError(STALE, "stale")
+    draft = load_draft(held.draft)
+    _put(held, replace(draft, image="", image_alt="") if alt is None else replace(draft, image_alt=clean_alt(alt)), by)
+    if alt is None:
+        held.reader["problems"] = [one for one in held.reader.get("problems", []) if one["column"] != PICTURE]
+    held.save()
+    _judge(locked)
+
+
+def _put(held: UploadedQuestion, draft: QuestionDraft, by: Member) -> None:
+    held.draft, held.version, held.mended_by, held.left_out = dump_draft(draft), held.version + 1, by, False
+    held.findings = {}
 
 
 @transaction.atomic
@@ -194,12 +238,31 @@ def _save(locked: QuestionUpload, by: Member, now: datetime) -> QuestionImport:
     bank = Bank.objects.select_for_update().get(pk=locked.bank_id)
     judged = _judge(locked)
     drafts = [one.draft for one in judged if not one.all.problems]
-    done = import_questions(bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now)
+    done = import_questions(
+        bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now, images=_pictures(locked, drafts, by, now)
+    )  # fmt: skip
     locked.state, locked.saved, locked.done, locked.error = State.SAVED, done, len(drafts), ""
     locked.save(update_fields=["state", "saved", "done", "error"])
     locked.questions.all().delete()
     locked.images.all().delete()
     return done
+
+
+def _pictures(
+    locked: QuestionUpload, drafts: list[QuestionDraft], by: Member, now: datetime
+) -> dict[str, QuestionImage]:
+    """The pictures of the drafts by code, kept. Raises ContestError for one that cannot be."""
+    if not any(draft.image for draft in drafts):
+        return {}
+    images = {one.name: bytes(one.data) for one in locked.images.all()}
+    kept: dict[str, QuestionImage] = {}
+    for draft in drafts:
+        image = image_of_draft(draft, images, by=by, now=now)
+        if isinstance(image, Problem):
+            raise ContestError(f"Câu {draft.code}: {image.text}", image.code)
+        if image is not None:
+            kept[draft.code] = image
+    return kept
 
 
 @transaction.atomic
@@ -256,26 +319,28 @@ def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
     taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True)
     judged = judge_held(held, Defaults(**upload.defaults), taken, known)
     drafts = [one.draft for one in judged]
-    twins, changes = _twins(upload.bank_id, drafts), compare(upload.bank, drafts)
+    fresh = [one.draft for row, one in zip(rows, judged, strict=True) if not row.findings]
+    twins, changes = _twins(upload.bank, fresh), compare(upload.bank, drafts)
     change = {one.code: "changed" for one in changes.changed} | {one.code: "same" for one in changes.unchanged}
     for row, one in zip(rows, judged, strict=True):
+        row.twin = row.twin if row.findings else twins.get(one.draft.row, "")
         row.findings = {
             "code": one.draft.code, "change": change.get(one.draft.code, "new"),
             "problems": dump_findings(one.all.problems), "warnings": dump_findings(one.all.warnings),
             "own_problems": dump_findings(one.own.problems), "own_warnings": dump_findings(one.own.warnings),
         }  # fmt: skip
         row.faulty, row.doubtful = bool(one.all.problems), bool(one.all.warnings)
-        row.twin = twins.get(one.draft.row, "")
     return judged
 
 
-def _twins(bank_id: int, drafts: list[QuestionDraft]) -> dict[int, str]:
-    """By row, the code of a question of the bank that asks the same under another code."""
-    keys = {draft.row: stem_key(draft.stem) for draft in drafts if draft.stem}
-    there = dict(
-        QuestionVersion.objects.filter(question__bank=bank_id, is_current=True, stem_key__in=set(keys.values()))
-        .order_by("-question__code")
-        .values_list("stem_key", "question__code")
-    )
+def _twins(bank: Bank, drafts: list[QuestionDraft]) -> dict[int, str]:
+    """By row, the code of a question of the bank that says nearly the same under another code."""
     codes = {draft.row: draft.code for draft in drafts}
-    return {row: there[key] for row, key in keys.items() if key in there and there[key] != codes[row]}
+    there = [other for other in drafts_of(bank) if drafts]
+    pairs = near(drafts, there) if there else []
+    mine = {id(draft) for draft in drafts}
+    return {
+        pair.draft.row: pair.other.code
+        for pair in reversed(pairs)  # the nearest is written last
+        if id(pair.other) not in mine and pair.other.code != codes[pair.draft.row]
+    }

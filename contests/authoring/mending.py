@@ -13,6 +13,7 @@ from contests.authoring.hints import warn_of_file, warn_of_question
 from contests.authoring.reading import in_order, problems_of
 
 PREFIX = "CH-"  # of codes that we give; four digits follow
+PICTURE = "Hình"  # where a finding about a picture stands
 _OURS = re.compile(rf"{PREFIX}(\d{{4,9}})", re.ASCII)
 
 
@@ -70,7 +71,11 @@ def judge_held(
 
 
 def _own(reading: DraftReading) -> Findings:
-    return Findings(tuple(problems_of(reading)), (*reading.warnings, *warn_of_question(reading.draft)))
+    wordless = []
+    if reading.draft.image and not reading.draft.image_alt:
+        text = "Câu có hình. Hãy mô tả hình bằng lời, để người không thấy hình vẫn làm được câu này."
+        wordless.append(Problem(reading.draft.row, PICTURE, "missing_alt", text))
+    return Findings((*problems_of(reading), *wordless), (*reading.warnings, *warn_of_question(reading.draft)))
 
 
 def filled(draft: QuestionDraft, defaults: Defaults) -> QuestionDraft:

@@ -17,11 +17,12 @@ from accounts.scope import Scope
 from contests.actions import bank as bank_acts
 from contests.actions import uploads as acts
 from contests.actions.sitting import database_now
-from contests.authoring.guard import MAX_FILE
+from contests.authoring.guard import MAX_FILE, FileRefused
+from contests.authoring.pictures import clean_picture
 from contests.authoring.stored import load_findings
 from contests.authoring.template import question_template
 from contests.errors import ContestError
-from contests.models import Bank, QuestionUpload
+from contests.models import Bank, QuestionUpload, UploadedImage
 from contests.pages.organizer_forms import UploadForm
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only
 from contests.pages.organizer_import_forms import DefaultsForm, keyed, whole
@@ -122,6 +123,9 @@ def _act(request: HttpRequest, bank: Bank, held: QuestionUpload) -> HttpResponse
             messages.error(request, next(iter(form.errors.values()))[0])
     elif act in ("out", "back") and row:
         acts.leave_out(upload=held, rows=[row], out=act == "out")
+    elif act in ("alt", "no_picture") and row:
+        alt = request.POST.get("alt", "") if act == "alt" else None
+        acts.set_picture(upload=held, row=row, alt=alt, version=whole(request.POST.get("version")), by=request.user)
     elif act == "out_twins":
         rows = reads.rows_of(held, reads.Show.TWINS).values_list("row", flat=True)
         acts.leave_out(upload=held, rows=rows)
@@ -134,6 +138,21 @@ def _act(request: HttpRequest, bank: Bank, held: QuestionUpload) -> HttpResponse
     else:
         raise Http404
     return here
+
+
+@require_safe
+@organizers_only
+def import_image(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID, row: int) -> HttpResponse:
+    """The picture of a question of the file, as it would be kept."""
+    held = get_object_or_404(_upload(bank_in(scope, public_id), upload_id).questions, row=row)
+    found = get_object_or_404(UploadedImage, upload=held.upload_id, name=held.draft.get("image", ""))
+    try:
+        picture = clean_picture(bytes(found.data))
+    except FileRefused as refused:
+        raise Http404 from refused
+    reply = HttpResponse(picture.data, content_type=f"image/{picture.form}")
+    reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return reply
 
 
 def _preview(request: HttpRequest, bank: Bank, held: QuestionUpload) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from contests.actions import uploads as acts
 from contests.actions.bank import create_bank, import_questions
 from contests.authoring.mending import Defaults
+from contests.authoring.reading import read_file
 from contests.authoring.stored import load_draft
 from contests.errors import ContestError
 from contests.models import Question, QuestionUpload, QuestionVersion, UploadedQuestion
@@ -244,3 +247,50 @@ def test_acts_that_name_nothing_are_not_found(union, olga, empty, data):
 
     assert olga.post(page_of(upload), data).status_code == 404
     assert upload.questions.count() == 3
+
+
+# --- pictures ------------------------------------------------------------------------------------------------------
+def picture(size=(320, 200)) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", size, "navy").save(target, "PNG")
+    return target.getvalue()
+
+
+@pytest.fixture
+def pictured(union, empty, monkeypatch):
+    """A file whose first question brings a picture, the second a broken one."""
+    place, file = read_file(workbook(), "a.xlsx")
+    first, second, third = file.questions
+    questions = (
+        replace(first, draft=replace(first.draft, image="a.png")),
+        replace(second, draft=replace(second.draft, image="b.png")),
+        third,
+    )
+    file = replace(file, questions=questions, images={"a.png": picture(), "b.png": b"\x89PNG no picture"})
+    monkeypatch.setattr(acts, "read_file", lambda data, name: (place, file))
+    return kept(empty, union.olga)
+
+
+def test_a_picture_is_described_before_it_is_saved(union, olga, pictured, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    page = olga.get(page_of(pictured)).content.decode()
+    assert "Hãy mô tả hình bằng lời" in page
+    shown = olga.get(reverse("organizer_import_image", args=[pictured.bank.public_id, pictured.public_id, 2]))
+    assert shown["Content-Type"].startswith("image/")
+    broken = olga.get(reverse("organizer_import_image", args=[pictured.bank.public_id, pictured.public_id, 3]))
+    assert broken.status_code == 404
+
+    olga.post(page_of(pictured), {"act": "alt", "row": "2", "version": "1", "alt": "Sơ đồ tổ chức công đoàn"})
+    olga.post(page_of(pictured), {"act": "no_picture", "row": "3", "version": "1"})
+    olga.post(page_of(pictured), {"act": "save"})
+
+    found = {one.question.code: one for one in QuestionVersion.objects.select_related("question", "image")}
+    assert found["MAU-001"].image_alt == "Sơ đồ tổ chức công đoàn"
+    assert found["MAU-001"].image.width == 320
+    assert found["MAU-002"].image is None
+
+
+def test_a_picture_that_cannot_be_kept_is_said_at_once(pictured):
+    problems = row_of(pictured, 3).findings["problems"]
+
+    assert {one["code"] for one in problems} >= {"bad_image"}
