@@ -49,8 +49,8 @@ _NAMES = {
     "source": ("cancu", "nguon", "cancuphaply", "cosophaply", "vanban", "nguontailieu", "tailieu", "tailieuthamkhao", "nguonthamkhao", "trichdan", "dieukhoan", "cancutraloi", "viendan"),
     "topic": ("chude", "linhvuc", "chuyende"),
     "difficulty": ("mucdo", "dokho", "capdo", "mucdonhanthuc"),
-    "true": ("dung", "d"),
-    "false": ("sai", "s"),
+    "true": ("dung",),
+    "false": ("sai",),
 }  # fmt: skip
 _BY_NAME = {re.sub(r"\W", "", name): field_ for field_, names in _NAMES.items() for name in names}
 _PREFIX = {

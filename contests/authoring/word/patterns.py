@@ -63,6 +63,14 @@ OPTION_START = re.compile(
 )
 
 
+_ALL_IN_LINE = re.compile(r"(?:\s{2}|\t|[.?:…!)\"”_]\s)\s*\*?\(?a[.)]\s?\S.*\s\*?\(?b[.)]")
+
+
+def holds_options(one: Line) -> bool:
+    """Whether the options stand behind the stem on its own line."""
+    return _ALL_IN_LINE.search(one.folded) is not None
+
+
 def option_letter(one: Line) -> str:
     """The letter with which a line begins as an option, in the case that it was typed in; "" for none."""
     if found := OPTION_START.match(one.folded):

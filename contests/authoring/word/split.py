@@ -20,6 +20,7 @@ from contests.authoring.word.patterns import (
     Start,
     difficulty_in,
     heading_of,
+    holds_options,
     is_bullet,
     markers_in,
     opens_keys,
@@ -51,7 +52,8 @@ class Segment:
     exam: int = 0
     options: bool = False
     ended: bool = False  # a key or an explanation has come
-    guide: list[Line] = field(default_factory=list)  # of its key, from a list apart
+    guide: list[Line] = field(default_factory=list)  # what a key list apart says of it beside the letter
+    listed: list[Line] = field(default_factory=list)  # the lines of that list that are its own
     key: list[Entry] = field(default_factory=list)
 
 
@@ -143,7 +145,7 @@ class _Splitter:
             return True
         if self.form and one.heading == 0:
             return True
-        if re.search(r"(?:\s{2}|[.?:…])\s*\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        if holds_options(one):
             return True
         for other in self.ahead(place):
             if option_letter(other).upper() == "A" or TRUE_AND_FALSE.match(other.folded):
@@ -172,7 +174,7 @@ class _Splitter:
         self.headings = []
         if lines and option_letter(one):
             self.current.options = True
-        elif start and re.search(r"\s\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        elif start and holds_options(one):
             self.current.options = True  # all in one line
         if any(marker.name == "key" for marker in markers_in(one)) or TRUTH_AT_END.search(one.folded):
             self.current.ended = True
@@ -358,7 +360,8 @@ class _Splitter:
         elif start and (segment := self.by_number(start.number)) is not None:
             value = one.part(start.end)
             self.entry = segment
-            segment.guide += [*self.headings, value]
+            segment.listed += [*self.headings, one]
+            segment.guide.append(value)
             self.headings = []
         elif opens_keys(one) or (heading_of(one) and not self.opens_questions(place)):
             self.headings.append(one)
@@ -369,11 +372,12 @@ class _Splitter:
             markers_in(one) or sounds_like_a_reason(one) or is_bullet(one) or self.entry.form == "essay"
         ):
             self.entry.guide.append(one)
+            self.entry.listed.append(one)
         else:
             self.found.unused.append(one)
 
     def leads_to_options(self, place: int, one: Line, start: Start) -> bool:
-        if re.search(r"\s\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        if holds_options(one):
             return True
         for other in self.ahead(place):
             if option_letter(other).upper() == "A":
@@ -426,4 +430,4 @@ class _Splitter:
                     self.found.unused += lines
                     continue
                 owners[0].key.append(entry)
-                owners[0].guide += [one for one in lines if one not in owners[0].guide]
+                owners[0].listed += lines
