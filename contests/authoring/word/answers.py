@@ -56,7 +56,7 @@ def read_answer(value: str, letters: Sequence[str], texts: Sequence[str], *, tru
         return Answer(unknown=", ".join(missing))
     places = frozenset([one.lower() for one in letters].index(letter) for letter in named)
     more = value[found.end() :].lstrip(" .:;-–").rstrip()
-    others = [place for place, text in enumerate(texts) if more and _same(text, more)]
+    others = [place for place, text in enumerate(texts) if more and _same(text, more.strip("()[] "))]
     if others and not (len(places) == 1 and places <= set(others)):
         return Answer(unknown=value)  # the letter names one option, the words another
     return Answer(places, more="" if others else more)

@@ -111,14 +111,15 @@ def _rows(grid: Grid, header: int, names: dict[int, str]) -> Iterator[Item]:
         elif place == header:
             headings = [one for cell in grid[place].values() for one in cell]
         else:
+            if _texts(grid[place]) == _texts(grid[header]):  # repeated at the head of a page
+                headings += [one for cell in grid[place].values() for one in cell]
+                continue
             cells = {names.get(column, "?"): cell for column, cell in grid[place].items() if column in names}
             unnamed = [one for column, cell in grid[place].items() if column not in names for one in cell]
             if "stem" not in cells and set(cells) <= {"number", "topic"}:  # a heading that runs over the whole row
                 if row:
                     yield row
                     row = None
-                yield from headings
-                headings = []
                 yield from (replace(one, cell=None) for cell in grid[place].values() for one in cell)
             elif "stem" in cells or row is None:
                 if row:
@@ -131,6 +132,10 @@ def _rows(grid: Grid, header: int, names: dict[int, str]) -> Iterator[Item]:
     if row:
         yield row
     yield from headings
+
+
+def _texts(row: dict[int, list[Line]]) -> list[str]:
+    return [one.folded for cell in row.values() for one in cell]
 
 
 def _row(cells: dict[str, list[Line]], unnamed: list[Line], headings: list[Line], *, truth: bool) -> Row:

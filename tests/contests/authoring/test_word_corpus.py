@@ -113,7 +113,9 @@ def paragraphs_of(path: Path) -> list[str]:
                 text += node.text or ""
             elif node.tag in (f"{W}br", f"{W}vanish", f"{W}p") or node.tag.endswith("}oMath"):
                 text += "\n"
-            elif node.tag == f"{W}r" and any("Wingdings" in (font.get(f"{W}ascii") or "") for font in node.iter(f"{W}rFonts")):
+            elif node.tag == f"{W}r" and any(
+                "Wingdings" in (font.get(f"{W}ascii") or "") for font in node.iter(f"{W}rFonts")
+            ):
                 text += "\n"
                 for sign in node.findall(f"{W}t"):
                     sign.text = ""

@@ -18,7 +18,15 @@ from pathlib import Path
 from tests.contests.authoring.corpus.word.paper import Paper, png
 
 HERE = Path(__file__).parent
-SAVED_ANEW = ("02-dam", "07-so-tu-dong", "08-nhieu-cap", "13-bang-dap-an", "20-bang-cau-hoi", "24-ngat-dong-mem", "26-hai-dap-an")
+SAVED_ANEW = (
+    "02-dam",
+    "07-so-tu-dong",
+    "08-nhieu-cap",
+    "13-bang-dap-an",
+    "20-bang-cau-hoi",
+    "24-ngat-dong-mem",
+    "26-hai-dap-an",
+)
 Q = dict[str, object]
 
 BANK = [
@@ -51,7 +59,14 @@ def file(name: str) -> Callable[[Callable[[Paper], list[Q]]], Callable[[Paper], 
     return keep
 
 
-def typed(paper: Paper, label: str = "Câu {n}: ", option: str = "{L}. {o}", right: str = "{L}. {o}", key: str = "", letters: str = "ABCD") -> list[Q]:
+def typed(
+    paper: Paper,
+    label: str = "Câu {n}: ",
+    option: str = "{L}. {o}",
+    right: str = "{L}. {o}",
+    key: str = "",
+    letters: str = "ABCD",
+) -> list[Q]:
     """The bank with these patterns, options on lines of their own."""
     for n, (stem, options, k) in enumerate(BANK[:4], 1):
         paper.lines(label.format(n=n) + stem)
@@ -133,7 +148,10 @@ def _(p: Paper) -> list[Q]:
 @file("11-mot-dau-cach")
 def _(p: Paper) -> list[Q]:
     for n, (stem, o, k) in enumerate(BANK[:4], 1):
-        p.p(f"Câu {n}: {stem}\n" + " ".join(("*" if i == k else "") + f"{L}. {t}" for i, (L, t) in enumerate(zip("ABCD", o, strict=True))))
+        p.p(
+            f"Câu {n}: {stem}\n"
+            + " ".join(("*" if i == k else "") + f"{L}. {t}" for i, (L, t) in enumerate(zip("ABCD", o, strict=True)))
+        )
     return asked()
 
 
@@ -159,7 +177,9 @@ def _(p: Paper) -> list[Q]:
 
 @file("14-dau-danh")
 def _(p: Paper) -> list[Q]:
-    for n, ((stem, o, k), mark) in enumerate(zip(BANK[:5], ("{t} ✅", "{t} (Đúng)", "{t} (x)", "{t} (đáp án)", "✔ {t}"), strict=True), 1):
+    for n, ((stem, o, k), mark) in enumerate(
+        zip(BANK[:5], ("{t} ✅", "{t} (Đúng)", "{t} (x)", "{t} (đáp án)", "✔ {t}"), strict=True), 1
+    ):
         p.p(f"Câu {n}: {stem}")
         for i, t in enumerate(o):
             p.p(f"{'ABCD'[i]}. " + (mark.format(t=t) if i == k else t))
@@ -172,15 +192,29 @@ def _(p: Paper) -> list[Q]:
 
 @file("15-dap-an-dung-la")
 def _(p: Paper) -> list[Q]:
-    for n, ((stem, o, k), key) in enumerate(zip(BANK, ("Đáp án đúng là {L}", "Đáp án: {L}. {o}", "Chọn {L}", "Đ/A: {L}", "(Đáp án: {L})", "=> {L}"), strict=True), 1):
-        p.lines(f"Câu {n}/ {stem}\n" + "\n".join(f"{L}/ {t}" for L, t in zip("ABCD", o, strict=True)) + "\n" + key.format(L="ABCD"[k], o=o[k]))
+    for n, ((stem, o, k), key) in enumerate(
+        zip(
+            BANK,
+            ("Đáp án đúng là {L}", "Đáp án: {L}. {o}", "Chọn {L}", "Đ/A: {L}", "(Đáp án: {L})", "=> {L}"),
+            strict=True,
+        ),
+        1,
+    ):
+        p.lines(
+            f"Câu {n}/ {stem}\n"
+            + "\n".join(f"{L}/ {t}" for L, t in zip("ABCD", o, strict=True))
+            + "\n"
+            + key.format(L="ABCD"[k], o=o[k])
+        )
     return asked(6)
 
 
 @file("16-huong-dan-cham")
 def _(p: Paper) -> list[Q]:
     typed(p)
-    p.lines("HƯỚNG DẪN CHẤM\nCâu 1: A. Theo Điều lệ Công đoàn.\nCâu 2: B\nGiải thích: Theo luật hiện hành.\nCâu 3: Đáp án C\nCâu 4: D")
+    p.lines(
+        "HƯỚNG DẪN CHẤM\nCâu 1: A. Theo Điều lệ Công đoàn.\nCâu 2: B\nGiải thích: Theo luật hiện hành.\nCâu 3: Đáp án C\nCâu 4: D"
+    )
     q = asked()
     q[0]["explanation"], q[1]["explanation"] = "Theo Điều lệ Công đoàn.", "Theo luật hiện hành."
     return q
@@ -207,7 +241,9 @@ def _(p: Paper) -> list[Q]:
 
 @file("18-tra-loi-ngan")
 def _(p: Paper) -> list[Q]:
-    p.lines("Câu 1: Công đoàn Việt Nam thành lập ngày nào?\nĐáp án: 28/7/1929\nCâu 2. Ai sáng lập Tổng Công hội đỏ Bắc Kỳ? Đáp án: Nguyễn Đức Cảnh.\nCâu 3: Bộ luật Lao động 2019 có mấy điều?\nTrả lời: 220 điều")
+    p.lines(
+        "Câu 1: Công đoàn Việt Nam thành lập ngày nào?\nĐáp án: 28/7/1929\nCâu 2. Ai sáng lập Tổng Công hội đỏ Bắc Kỳ? Đáp án: Nguyễn Đức Cảnh.\nCâu 3: Bộ luật Lao động 2019 có mấy điều?\nTrả lời: 220 điều"
+    )
     return [
         one("Công đoàn Việt Nam thành lập ngày nào?", [], [], "short_text", accepted=["28/7/1929"]),
         one("Ai sáng lập Tổng Công hội đỏ Bắc Kỳ?", [], [], "short_text", accepted=["Nguyễn Đức Cảnh"]),
@@ -220,15 +256,35 @@ def _(p: Paper) -> list[Q]:
     (s1, o1, _), (s2, o2, _), (s3, o3, _), (s4, o4, _) = BANK[:4]
     lines = "\n".join
     p.lines("Chủ đề 1: Lịch sử công đoàn\nCâu 1: [Dễ] " + s1)
-    p.lines(lines(f"{L}. {t}" for L, t in zip("ABCD", o1, strict=True)) + "\nĐáp án: A\nGiải thích: Đại hội ngày 28/7/1929.\nNguồn: Lịch sử phong trào công nhân Việt Nam")
+    p.lines(
+        lines(f"{L}. {t}" for L, t in zip("ABCD", o1, strict=True))
+        + "\nĐáp án: A\nGiải thích: Đại hội ngày 28/7/1929.\nNguồn: Lịch sử phong trào công nhân Việt Nam"
+    )
     p.lines("Chủ đề 2: Thời giờ làm việc\nCâu 2: " + s2)
-    p.lines(lines(f"{L}. {t}" for L, t in zip("ABCD", o2, strict=True)) + "\nĐáp án: B\nCăn cứ: Khoản 1 Điều 105 Bộ luật Lao động 2019\nMức độ: Khó")
+    p.lines(
+        lines(f"{L}. {t}" for L, t in zip("ABCD", o2, strict=True))
+        + "\nĐáp án: B\nCăn cứ: Khoản 1 Điều 105 Bộ luật Lao động 2019\nMức độ: Khó"
+    )
     p.p("Phần III. Nhân vật", style="Heading 2")
-    p.lines(f"Câu 3: {s3} (Điều 1 Điều lệ Công đoàn Việt Nam)\n" + lines(f"{L}. {t}" for L, t in zip("ABCD", o3, strict=True)) + "\nĐáp án: C. Giải thích: Ông sinh năm 1908.")
+    p.lines(
+        f"Câu 3: {s3} (Điều 1 Điều lệ Công đoàn Việt Nam)\n"
+        + lines(f"{L}. {t}" for L, t in zip("ABCD", o3, strict=True))
+        + "\nĐáp án: C. Giải thích: Ông sinh năm 1908."
+    )
     p.lines(f"Câu 4 (0,25 điểm): {s4}\n" + lines(f"{L}. {t}" for L, t in zip("ABCD", o4, strict=True)) + "\nĐáp án: D")
     q = asked()
-    q[0] |= {"topic": "Lịch sử công đoàn", "difficulty": "easy", "explanation": "Đại hội ngày 28/7/1929.", "other_source": "Lịch sử phong trào công nhân Việt Nam"}
-    q[1] |= {"topic": "Thời giờ làm việc", "difficulty": "hard", "document": "Bộ luật Lao động 2019", "article": "Khoản 1 Điều 105"}
+    q[0] |= {
+        "topic": "Lịch sử công đoàn",
+        "difficulty": "easy",
+        "explanation": "Đại hội ngày 28/7/1929.",
+        "other_source": "Lịch sử phong trào công nhân Việt Nam",
+    }
+    q[1] |= {
+        "topic": "Thời giờ làm việc",
+        "difficulty": "hard",
+        "document": "Bộ luật Lao động 2019",
+        "article": "Khoản 1 Điều 105",
+    }
     q[2] |= {"document": "Điều lệ Công đoàn Việt Nam", "article": "Điều 1", "explanation": "Ông sinh năm 1908."}
     return q
 
@@ -245,15 +301,27 @@ def _(p: Paper) -> list[Q]:
 @file("21-bang-mot-o")
 def _(p: Paper) -> list[Q]:
     rows = [["TT", "Câu hỏi và phương án trả lời", "Đáp án"]]
-    rows += [[str(n), s + "\n" + "\n".join(f"{L}. {t}" for L, t in zip("ABCD", o, strict=True)), "ABCD"[k]] for n, (s, o, k) in enumerate(BANK[:4], 1)]
+    rows += [
+        [str(n), s + "\n" + "\n".join(f"{L}. {t}" for L, t in zip("ABCD", o, strict=True)), "ABCD"[k]]
+        for n, (s, o, k) in enumerate(BANK[:4], 1)
+    ]
     p.table(rows)
     return asked()
 
 
 @file("22-bang-dung-sai")
 def _(p: Paper) -> list[Q]:
-    p.table([["TT", "Nội dung", "Đúng", "Sai"], ["1", "Lương tối thiểu do Chính phủ công bố.", "x", ""], ["2", "Không cần hợp đồng bằng văn bản.", "", "x"]])
-    return [one("Lương tối thiểu do Chính phủ công bố.", ["Đúng", "Sai"], [0], "true_false"), one("Không cần hợp đồng bằng văn bản.", ["Đúng", "Sai"], [1], "true_false")]
+    p.table(
+        [
+            ["TT", "Nội dung", "Đúng", "Sai"],
+            ["1", "Lương tối thiểu do Chính phủ công bố.", "x", ""],
+            ["2", "Không cần hợp đồng bằng văn bản.", "", "x"],
+        ]
+    )
+    return [
+        one("Lương tối thiểu do Chính phủ công bố.", ["Đúng", "Sai"], [0], "true_false"),
+        one("Không cần hợp đồng bằng văn bản.", ["Đúng", "Sai"], [1], "true_false"),
+    ]
 
 
 @file("23-bang-doc")
@@ -267,7 +335,11 @@ def _(p: Paper) -> list[Q]:
 @file("24-ngat-dong-mem")
 def _(p: Paper) -> list[Q]:
     for n, (s, o, k) in enumerate(BANK[:4], 1):
-        p.p(f"Câu {n}: {s}\n" + "\n".join(f"{L}. {t}" for L, t in zip("ABCD", o, strict=True)) + f"\nĐáp án: {'ABCD'[k]}")
+        p.p(
+            f"Câu {n}: {s}\n"
+            + "\n".join(f"{L}. {t}" for L, t in zip("ABCD", o, strict=True))
+            + f"\nĐáp án: {'ABCD'[k]}"
+        )
     return asked()
 
 
@@ -296,7 +368,12 @@ def _(p: Paper) -> list[Q]:
         "BẢNG ĐÁP ÁN\n3.B"
     )
     return [
-        one("Những ngày nào được nghỉ lễ?", ["Tết Dương lịch", "Ngày 20/11", "Quốc khánh", "Ngày 8/3"], [0, 2], "multiple"),
+        one(
+            "Những ngày nào được nghỉ lễ?",
+            ["Tết Dương lịch", "Ngày 20/11", "Quốc khánh", "Ngày 8/3"],
+            [0, 2],
+            "multiple",
+        ),
         one("Câu này chưa ai đánh dấu?", ["Một", "Hai", "Ba"], [], problems=["missing_key"]),
         one("Câu này dấu trái nhau?", ["Một", "Hai", "Ba"], [], problems=["conflicting_keys"]),
         one("Câu này đậm tất cả?", ["Một", "Hai", "Ba"], [], problems=["missing_key"]),
@@ -359,10 +436,16 @@ def _(p: Paper) -> list[Q]:
 @file("31-sua-doi-an-lien-ket")
 def _(p: Paper) -> list[Q]:
     p.lines("Câu 1: Người lao động được {del|tám}{ins|mười hai} ngày phép?\nA. Đúng {hidden|bí mật}\n**B. Sai**")
-    p.raw('<w:hyperlink r:id="rId99" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:r><w:rPr><w:color w:val="0000FF"/><w:u w:val="single"/></w:rPr><w:t>Câu 2: Đọc ở đâu?</w:t></w:r></w:hyperlink>')
-    p.raw('<w:r><w:t xml:space="preserve">A. </w:t></w:r><w:hyperlink><w:r><w:rPr><w:color w:val="0000FF"/><w:u w:val="single"/></w:rPr><w:t>congdoan.vn</w:t></w:r></w:hyperlink>')
-    p.raw('<w:sdt><w:sdtContent><w:r><w:rPr><w:b/></w:rPr><w:t>B. Báo Lao động</w:t></w:r></w:sdtContent></w:sdt>')
-    p.raw('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>SEQ cau</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Câu 3</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>: Trường tự động?</w:t></w:r>')
+    p.raw(
+        '<w:hyperlink r:id="rId99" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:r><w:rPr><w:color w:val="0000FF"/><w:u w:val="single"/></w:rPr><w:t>Câu 2: Đọc ở đâu?</w:t></w:r></w:hyperlink>'
+    )
+    p.raw(
+        '<w:r><w:t xml:space="preserve">A. </w:t></w:r><w:hyperlink><w:r><w:rPr><w:color w:val="0000FF"/><w:u w:val="single"/></w:rPr><w:t>congdoan.vn</w:t></w:r></w:hyperlink>'
+    )
+    p.raw("<w:sdt><w:sdtContent><w:r><w:rPr><w:b/></w:rPr><w:t>B. Báo Lao động</w:t></w:r></w:sdtContent></w:sdt>")
+    p.raw(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>SEQ cau</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Câu 3</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>: Trường tự động?</w:t></w:r>'
+    )
     p.lines("A. Có\nB. Không\nĐáp án: A")
     return [
         one("Người lao động được mười hai ngày phép?", ["Đúng", "Sai"], [1], "true_false"),
@@ -373,9 +456,14 @@ def _(p: Paper) -> list[Q]:
 
 @file("32-cong-thuc")
 def _(p: Paper) -> list[Q]:
-    p.raw('<w:r><w:t xml:space="preserve">Câu 1: Lương giờ bằng </w:t></w:r><m:oMath><m:f><m:num><m:r><m:t>L</m:t></m:r></m:num><m:den><m:r><m:t>8n</m:t></m:r></m:den></m:f></m:oMath><w:r><w:t> đúng không?</w:t></w:r>')
+    p.raw(
+        '<w:r><w:t xml:space="preserve">Câu 1: Lương giờ bằng </w:t></w:r><m:oMath><m:f><m:num><m:r><m:t>L</m:t></m:r></m:num><m:den><m:r><m:t>8n</m:t></m:r></m:den></m:f></m:oMath><w:r><w:t> đúng không?</w:t></w:r>'
+    )
     p.lines("A. Có\nB. Không\nĐáp án: A\nCâu 2: Phòng rộng 10 m{up|2}?\nA. Có\nB. Không\nĐáp án: B")
-    return [one("Lương giờ bằng L/8n đúng không?", ["Có", "Không"], [0]), one("Phòng rộng 10 m²?", ["Có", "Không"], [1])]
+    return [
+        one("Lương giờ bằng L/8n đúng không?", ["Có", "Không"], [0]),
+        one("Phòng rộng 10 m²?", ["Có", "Không"], [1]),
+    ]
 
 
 @file("33-kieu-chu")
@@ -395,8 +483,14 @@ def _(p: Paper) -> list[Q]:
 def _(p: Paper) -> list[Q]:
     p.p("PHẦN I. TRẮC NGHIỆM (2 điểm)")
     typed(p, key="Đáp án: {L}")
-    p.lines("PHẦN II. TỰ LUẬN (8 điểm)\nCâu 5: Anh/chị hãy nêu cảm nghĩ về tổ chức Công đoàn.\nCâu 6: Đề xuất một giải pháp chăm lo đoàn viên.")
-    return [*asked(), one("Anh/chị hãy nêu cảm nghĩ về tổ chức Công đoàn.", [], [], "essay"), one("Đề xuất một giải pháp chăm lo đoàn viên.", [], [], "essay")]
+    p.lines(
+        "PHẦN II. TỰ LUẬN (8 điểm)\nCâu 5: Anh/chị hãy nêu cảm nghĩ về tổ chức Công đoàn.\nCâu 6: Đề xuất một giải pháp chăm lo đoàn viên."
+    )
+    return [
+        *asked(),
+        one("Anh/chị hãy nêu cảm nghĩ về tổ chức Công đoàn.", [], [], "essay"),
+        one("Đề xuất một giải pháp chăm lo đoàn viên.", [], [], "essay"),
+    ]
 
 
 @file("35-tick-wingdings")
@@ -431,10 +525,15 @@ def main() -> None:
     if "--libreoffice" in sys.argv:
         with tempfile.TemporaryDirectory() as folder:
             paths = [str(HERE / f"{name}.docx") for name in SAVED_ANEW]
-            subprocess.run(["soffice", "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, *paths], check=True)
+            subprocess.run(
+                ["soffice", "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, *paths],
+                check=True,
+            )
             for name in SAVED_ANEW:
                 (HERE / f"lo-{name}.docx").write_bytes((Path(folder) / f"{name}.docx").read_bytes())
-                (HERE / f"lo-{name}.json").write_text((HERE / f"{name}.json").read_text(encoding="utf-8"), encoding="utf-8")
+                (HERE / f"lo-{name}.json").write_text(
+                    (HERE / f"{name}.json").read_text(encoding="utf-8"), encoding="utf-8"
+                )
 
 
 if __name__ == "__main__":

@@ -59,16 +59,43 @@ def nganh(p: Paper) -> list[Q]:
     history, law = "LỊCH SỬ GIAI CẤP CÔNG NHÂN VÀ TỔ CHỨC CÔNG ĐOÀN VIỆT NAM", "PHÁP LUẬT LAO ĐỘNG"
     return [
         one("Đồng chí Nguyễn Đức Cảnh sinh năm nào?", ["1906", "1908", "1910", "1912"], [1], topic=history),
-        one("Đại hội lần thứ I Công đoàn Việt Nam diễn ra vào năm nào, ở đâu?", ["Năm 1950, tại Thái Nguyên", "Năm 1946, tại Hà Nội", "Năm 1961, tại Hà Nội"], [0], topic=history),
-        one("Tên gọi “Tổng Công đoàn Việt Nam” có từ Đại hội nào?", ["Đại hội I", "Đại hội II", "Đại hội III", "Đại hội IV"], [1], topic=history),
-        one("Thời gian thử việc với công việc cần trình độ cao đẳng trở lên không quá:", ["30 ngày", "60 ngày", "90 ngày"], [1], topic=law),
-        one("Người lao động được nghỉ việc riêng mà vẫn hưởng nguyên lương khi kết hôn:", ["01 ngày", "02 ngày", "03 ngày"], [2], topic=law),
+        one(
+            "Đại hội lần thứ I Công đoàn Việt Nam diễn ra vào năm nào, ở đâu?",
+            ["Năm 1950, tại Thái Nguyên", "Năm 1946, tại Hà Nội", "Năm 1961, tại Hà Nội"],
+            [0],
+            topic=history,
+        ),
+        one(
+            "Tên gọi “Tổng Công đoàn Việt Nam” có từ Đại hội nào?",
+            ["Đại hội I", "Đại hội II", "Đại hội III", "Đại hội IV"],
+            [1],
+            topic=history,
+        ),
+        one(
+            "Thời gian thử việc với công việc cần trình độ cao đẳng trở lên không quá:",
+            ["30 ngày", "60 ngày", "90 ngày"],
+            [1],
+            topic=law,
+        ),
+        one(
+            "Người lao động được nghỉ việc riêng mà vẫn hưởng nguyên lương khi kết hôn:",
+            ["01 ngày", "02 ngày", "03 ngày"],
+            [2],
+            topic=law,
+        ),
     ]
 
 
 def de_thi(p: Paper) -> list[Q]:
     """A paper: parts of three kinds with numbers that begin again, points in brackets, keys and a marking guide behind."""
-    p.table([["CÔNG ĐOÀN CÁC KHU CÔNG NGHIỆP\nĐỀ CHÍNH THỨC\n(Đề thi có 02 trang)", "HỘI THI CÁN BỘ CÔNG ĐOÀN GIỎI\nNăm 2025\nThời gian làm bài: 45 phút, không kể thời gian phát đề"]])
+    p.table(
+        [
+            [
+                "CÔNG ĐOÀN CÁC KHU CÔNG NGHIỆP\nĐỀ CHÍNH THỨC\n(Đề thi có 02 trang)",
+                "HỘI THI CÁN BỘ CÔNG ĐOÀN GIỎI\nNăm 2025\nThời gian làm bài: 45 phút, không kể thời gian phát đề",
+            ]
+        ]
+    )
     p.lines(
         "Họ và tên thí sinh: ......................................... Số báo danh: ................\nĐơn vị: ................................................\n"
         "PHẦN I. Câu trắc nghiệm nhiều phương án lựa chọn. Thí sinh trả lời từ câu 1 đến câu 2. Mỗi câu hỏi thí sinh chỉ chọn một phương án.\n"
@@ -83,11 +110,26 @@ def de_thi(p: Paper) -> list[Q]:
     p.table([["Câu", "1", "2"], ["Đáp án", "B", "C"]])
     p.p("PHẦN II")
     p.table([["Câu", "a)", "b)", "c)"], ["1", "Đ", "S", "Đ"]])
-    p.lines("PHẦN III\nCâu 1: Nêu được 4 vai trò, mỗi ý 0,5 điểm.\nCâu 2: Hướng dẫn công nhân khiếu nại, báo công đoàn cơ sở.")
+    p.lines(
+        "PHẦN III\nCâu 1: Nêu được 4 vai trò, mỗi ý 0,5 điểm.\nCâu 2: Hướng dẫn công nhân khiếu nại, báo công đoàn cơ sở."
+    )
     return [
-        one("Cơ quan lãnh đạo cao nhất của mỗi cấp công đoàn là:", ["Ban Thường vụ.", "Đại hội công đoàn cấp đó.", "Ban Chấp hành.", "Uỷ ban Kiểm tra."], [1]),
+        one(
+            "Cơ quan lãnh đạo cao nhất của mỗi cấp công đoàn là:",
+            ["Ban Thường vụ.", "Đại hội công đoàn cấp đó.", "Ban Chấp hành.", "Uỷ ban Kiểm tra."],
+            [1],
+        ),
         one("Nhiệm kỳ đại hội công đoàn các cấp là mấy năm?", ["03 năm.", "04 năm.", "05 năm.", "06 năm."], [2]),
-        one("Về thời giờ nghỉ ngơi của người lao động:", ["Làm việc liên tục từ 6 giờ trở lên được nghỉ giữa giờ ít nhất 30 phút.", "Mỗi tuần được nghỉ ít nhất 12 giờ liên tục.", "Người làm đủ 12 tháng có phép năm."], [0, 2], "multiple"),
+        one(
+            "Về thời giờ nghỉ ngơi của người lao động:",
+            [
+                "Làm việc liên tục từ 6 giờ trở lên được nghỉ giữa giờ ít nhất 30 phút.",
+                "Mỗi tuần được nghỉ ít nhất 12 giờ liên tục.",
+                "Người làm đủ 12 tháng có phép năm.",
+            ],
+            [0, 2],
+            "multiple",
+        ),
         one("Anh (chị) hãy nêu vai trò của tổ trưởng tổ công đoàn.", [], [], "essay"),
         one("Xử lý tình huống: Một công nhân bị nợ lương hai tháng.", [], [], "essay"),
     ]
@@ -109,9 +151,24 @@ def bang_cau_hoi(p: Paper) -> list[Q]:
     for row in (1, 5):
         table.cell(row, 0).merge(table.cell(row, 4))
     return [
-        one("Người lao động có quyền từ chối làm việc khi nào?", ["Khi thấy mệt", "Khi thấy rõ nguy cơ xảy ra tai nạn đe dọa tính mạng", "Khi hết giờ nghỉ"], [1], topic="AN TOÀN, VỆ SINH LAO ĐỘNG"),
-        one("Khám sức khoẻ định kỳ cho người lao động ít nhất:", ["Một lần mỗi năm", "Hai năm một lần", "Ba năm một lần"], [0], topic="AN TOÀN, VỆ SINH LAO ĐỘNG"),
-        one("Lao động nữ sinh con được nghỉ thai sản mấy tháng?", ["4 tháng", "5 tháng", "6 tháng", "7 tháng"], [2], topic="BẢO HIỂM XÃ HỘI"),
+        one(
+            "Người lao động có quyền từ chối làm việc khi nào?",
+            ["Khi thấy mệt", "Khi thấy rõ nguy cơ xảy ra tai nạn đe dọa tính mạng", "Khi hết giờ nghỉ"],
+            [1],
+            topic="AN TOÀN, VỆ SINH LAO ĐỘNG",
+        ),
+        one(
+            "Khám sức khoẻ định kỳ cho người lao động ít nhất:",
+            ["Một lần mỗi năm", "Hai năm một lần", "Ba năm một lần"],
+            [0],
+            topic="AN TOÀN, VỆ SINH LAO ĐỘNG",
+        ),
+        one(
+            "Lao động nữ sinh con được nghỉ thai sản mấy tháng?",
+            ["4 tháng", "5 tháng", "6 tháng", "7 tháng"],
+            [2],
+            topic="BẢO HIỂM XÃ HỘI",
+        ),
     ]
 
 
@@ -194,7 +251,11 @@ def chep_tu_mang(p: Paper) -> list[Q]:
         "Câu\u00a03.\u00a0{dark|Chọn câu trả lời đúng: Huấn luyện định kỳ ít nhất:}\nA.Mỗi năm một lần\nB.Hai năm một lần\n\nChọn đáp án B"
     )
     return [
-        one("Người sử dụng lao động phải tổ chức huấn luyện cho người lao động khi\nnào?", ["Trước khi bố trí làm việc", "Sau khi ký hợp đồng một năm", "Khi có tai nạn xảy ra", "Không cần"], [0]),
+        one(
+            "Người sử dụng lao động phải tổ chức huấn luyện cho người lao động khi\nnào?",
+            ["Trước khi bố trí làm việc", "Sau khi ký hợp đồng một năm", "Khi có tai nạn xảy ra", "Không cần"],
+            [0],
+        ),
         one("Tai nạn lao động được chia thành mấy loại?", ["2 loại", "3 loại", "4 loại"], [1]),
         one("Chọn câu trả lời đúng: Huấn luyện định kỳ ít nhất:", ["Mỗi năm một lần", "Hai năm một lần"], [1]),
     ]

@@ -57,7 +57,11 @@ class Paper:
     def special(self, paragraph, kind: str, text: str) -> None:
         run = paragraph.add_run(text)
         if kind in ("red", "blue", "green"):
-            run.font.color.rgb = {"red": RGBColor(255, 0, 0), "blue": RGBColor(0, 112, 192), "green": RGBColor(0, 176, 80)}[kind]
+            run.font.color.rgb = {
+                "red": RGBColor(255, 0, 0),
+                "blue": RGBColor(0, 112, 192),
+                "green": RGBColor(0, 176, 80),
+            }[kind]
         elif kind == "dark":  # as pages on the web write black
             run.font.color.rgb = RGBColor(0x08, 0x1B, 0x3A)
         elif kind == "yellow":
@@ -89,7 +93,9 @@ class Paper:
 
     def raw(self, inside: str) -> None:
         """A paragraph out of XML."""
-        self.body.insert(len(self.body) - 1, parse_xml(f"<w:p {nsdecls('w', 'm', 'r', 'wp', 'a', 'pic')}>{inside}</w:p>"))
+        self.body.insert(
+            len(self.body) - 1, parse_xml(f"<w:p {nsdecls('w', 'm', 'r', 'wp', 'a', 'pic')}>{inside}</w:p>")
+        )
 
     def lists(self, *levels: tuple[str, str]) -> str:
         """A numbering of these levels (format, text like “Câu %1:”); returns its id."""
