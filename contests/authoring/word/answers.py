@@ -40,7 +40,10 @@ def read_answer(value: str, letters: Sequence[str], texts: Sequence[str], *, tru
     if each := _each(folded, letters):
         return each
     alone = [place for place, text in enumerate(texts) if _same(text, value)]
-    if len(alone) == 1 and len(value) > 1:
+    if letters and letters[0].isdigit() and value.rstrip(".)") in letters:
+        numbered = [letters.index(value.rstrip(".)"))]
+        return Answer(frozenset(numbered)) if alone in ([], numbered) else Answer(unknown=value)
+    if len(alone) == 1 and not (len(value) == 1 and value.isalpha()):
         return Answer(frozenset(alone))
     found = _LETTERS.match(folded, skip.end() if (skip := _WORDS.match(folded)) else 0)
     if found is None:

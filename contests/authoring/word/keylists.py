@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\s*(?:cau\s*(?:hoi\s*)?)?(\d{1,4})\s*[.):]?\s*$")
 _LETTERS = re.compile(rf"\s*{_VALUE}\s*[.]?\s*$")
 _ROW_OF_LETTERS = re.compile(r"\s*[a-h]\s*[.)]\s*$")
 _WORDS = re.compile(
-    r"\s*(?:cau(?: hoi)?(?: so)?|tt|stt|so|dap an(?: dung)?|da|d/a|key|tra loi|phuong an(?: dung)?|bang dap an)\s*[:.]?\s*$"
+    r"\s*(?:cau(?: hoi)?(?: so)?|tt|stt|so|dap an(?: dung)?|da|d/a|key|tra loi|phuong an(?: dung)?|bang dap an|(?:ma )?de(?: so| thi)?\s*\d*|ma(?: de)?\s*\d+)\s*[:.]?\s*$"
 )
 
 
@@ -42,6 +42,17 @@ def entries_of_line(text: str) -> list[Entry]:
     if found and _BETWEEN.fullmatch(folded, end) is not None:
         return found
     return []
+
+
+def holds_only_keys(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has numbers and letters and nothing else, also where nobody can say which belong together."""
+    cells = [cell for row in rows for cell in row if cell.strip()]
+    said = [cell for cell in cells if not _WORDS.match(fold(cell))]
+    return (
+        any(map(_is_number, said))
+        and any(map(_is_letters, said))
+        and all(_is_number(cell) or _is_letters(cell) or entries_of_line(cell) for cell in said)
+    )
 
 
 def entries_of_table(rows: Sequence[Sequence[str]]) -> list[Entry]:

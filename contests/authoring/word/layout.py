@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from contests.authoring.word.keylists import Entry, entries_of_table
+from contests.authoring.word.keylists import Entry, entries_of_table, holds_only_keys
 from contests.authoring.word.lines import Line, fold, joined, line
 from contests.authoring.word.looks import PLAIN
 from contests.authoring.word.patterns import option_letter
@@ -19,7 +19,8 @@ from contests.authoring.word.signs import CROSSED_BOX, TICKS
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """A table that holds nothing but numbers of questions and their keys."""
+    """A table that holds nothing but numbers of questions and their keys; without entries when they cannot be told, as with several
+    papers in one table."""
 
     entries: tuple[Entry, ...]
     lines: tuple[Line, ...]
@@ -79,7 +80,7 @@ def items_of(lines: Sequence[Line]) -> Iterator[Item]:
             if one.cell:
                 grid.setdefault(one.cell.row, {}).setdefault(one.cell.column, []).append(one)
         texts = [[" ".join(one.text for one in cell) for cell in row.values()] for row in grid.values()]
-        if entries := entries_of_table(texts):
+        if (entries := entries_of_table(texts)) or holds_only_keys(texts):
             yield KeyTable(tuple(entries), tuple(group))
         elif header := _header(grid):
             yield from _rows(grid, *header)

@@ -171,6 +171,22 @@ WORDS_OF_TRUTH = {
 TRUTH_AT_END = re.compile(
     r"\s*(?:[(\[]\s*(?P<word>dung|sai|d|s|true|false)\s*[)\]]|(?:=>|->|→|⇒)\s*(?P<arrow>dung|sai))\s*[.;]?\s*$"
 )
+_TRUTH_AFTER_ALL = re.compile(r"(?<=[.?!…:;\t])\s*(?P<word>dung|sai|d|s)\s*[.]?\s*$")
+
+
+def truth_at_end(stem: Line) -> tuple[bool, int] | None:
+    """What “(Đ)”, “→ Sai” or “. Đúng” behind a statement says, and where the statement ends."""
+    for pattern in (TRUTH_AT_END, _TRUTH_AFTER_ALL):
+        if at := pattern.search(stem.folded):
+            name = "word" if at["word"] else "arrow"
+            typed = stem.text[at.start(name) : at.end(name)]
+            if typed in ("D", "d") or (pattern is _TRUTH_AFTER_ALL and not typed[0].isupper()):
+                continue  # a letter of the alphabet, or the last word of a sentence
+            if stem.text[: at.start()].strip():
+                return WORDS_OF_TRUTH[at[name]], at.start()
+    return None
+
+
 ASKS_TRUTH = re.compile(r"dung\s*(?:hay|hoac|/|-|,)\s*(?:la\s*)?sai")
 TRUE_AND_FALSE = re.compile(
     rf"\s*(?P<t>[{_BOXES}]|\[\s*x?\s*\]|\(\s*x?\s*\)|)\s*(?P<true>dung)\s*(?P<t2>[{_BOXES}]|\[\s*x?\s*\]|\(\s*x?\s*\)|)[\s/,;.\-]+"

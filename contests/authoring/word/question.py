@@ -17,14 +17,13 @@ from contests.authoring.word.notes import notes_of
 from contests.authoring.word.options import Options, find_options
 from contests.authoring.word.patterns import (
     ASKS_TRUTH,
-    TRUTH_AT_END,
-    WORDS_OF_TRUTH,
     Marker,
     difficulty_in,
     difficulty_tag,
     markers_in,
     sounds_like_a_reason,
     start_of,
+    truth_at_end,
 )
 from contests.authoring.word.sources import law_at_end, law_in
 from contests.authoring.word.split import Segment
@@ -201,11 +200,9 @@ class _Question:
                     parts[place] = parts[place].part(0, start) if at_end else parts[place].part(end)
             if at := _POINTS.match(parts[0].folded):
                 parts[0] = parts[0].part(at.end())
-            if not options.options and (at := TRUTH_AT_END.search(parts[-1].folded)):
-                word = parts[-1].text[at.start("word") : at.end("word")] if at["word"] else "đúng"
-                if word.lower() != "d":
-                    truth = WORDS_OF_TRUTH[at["word"] or at["arrow"]]
-                    parts[-1] = parts[-1].part(0, at.start())
+            if not options.options and (said := truth_at_end(parts[-1])):
+                truth, end = said
+                parts[-1] = parts[-1].part(0, end)
         return "\n".join(line.text for line in parts if line.text), truth
 
     def guide(self, options: Options) -> None:
@@ -241,7 +238,12 @@ class _Question:
                 f"Câu có {len(texts)} phương án; nhiều nhất là {len(OPTION_COLUMNS)}, hãy bỏ bớt hoặc tách thành hai câu.",
             )
             texts, key = texts[: len(OPTION_COLUMNS)], frozenset(place for place in key if place < len(OPTION_COLUMNS))
-        if options.gap:
+        if options.doubled:
+            letters = ", ".join(options.doubled.upper())
+            self.note(
+                Column.A, "option_letters", f"Có hai chỗ cùng mang chữ {letters}; hãy xem lại các phương án và đáp án."
+            )
+        elif options.gap:
             typed = ", ".join(option.letter.upper() for option in options.options)
             self.note(
                 Column.A,
@@ -250,8 +252,6 @@ class _Question:
             )
         document, article, other, stem = self.source(clean_text(stem))
         image = notes_of(self, options)
-        if options.gap or (not stem and image):
-            stem = stem or "Xem hình."
         return QuestionDraft(
             code="",
             topic=clean_text(self.said.topic or self.topic()),

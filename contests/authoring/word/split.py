@@ -15,7 +15,6 @@ from contests.authoring.word.layout import Item, KeyTable, Row
 from contests.authoring.word.lines import Line
 from contests.authoring.word.patterns import (
     TRUE_AND_FALSE,
-    TRUTH_AT_END,
     Heading,
     Start,
     difficulty_in,
@@ -28,6 +27,7 @@ from contests.authoring.word.patterns import (
     option_letter,
     sounds_like_a_reason,
     start_of,
+    truth_at_end,
 )
 
 _AHEAD = 30  # lines that are looked at to find out whether a number begins a question
@@ -145,7 +145,7 @@ class _Splitter:
 
     def looks_like_a_question(self, place: int, one: Line, start: Start) -> bool:
         """Options, a key or a sign of truth before the next label."""
-        if TRUTH_AT_END.search(one.folded) or any(marker.name == "key" for marker in markers_in(one)):
+        if truth_at_end(one) or any(marker.name == "key" for marker in markers_in(one)):
             return True
         if self.form and one.heading == 0:
             return True
@@ -180,7 +180,7 @@ class _Splitter:
             self.current.options = True
         elif start and holds_options(one):
             self.current.options = True  # all in one line
-        if any(marker.name == "key" for marker in markers_in(one)) or TRUTH_AT_END.search(one.folded):
+        if any(marker.name == "key" for marker in markers_in(one)) or truth_at_end(one):
             self.current.ended = True
         self.found.segments.append(self.current)
 
@@ -421,6 +421,10 @@ class _Splitter:
 
     def list_keys(self, entries: Sequence[Entry], lines: tuple[Line, ...]) -> None:
         self.close()
+        if not entries:
+            self.found.unused += lines
+            self.found.unknown_keys.append(" | ".join(one.text for one in lines)[:60])
+            return
         lines = (*self.headings, *lines)
         self.headings = []
         self.listed += [
