@@ -40,7 +40,10 @@ def read_answer(value: str, letters: Sequence[str], texts: Sequence[str], *, tru
     if each := _each(folded, letters):
         return each
     alone = [place for place, text in enumerate(texts) if _same(text, value)]
-    if len(alone) == 1 and len(value) > 1:
+    if letters and letters[0].isdigit() and value.rstrip(".)") in letters:
+        numbered = [letters.index(value.rstrip(".)"))]
+        return Answer(frozenset(numbered)) if alone in ([], numbered) else Answer(unknown=value)
+    if len(alone) == 1 and not (len(value) == 1 and value.isalpha()):
         return Answer(frozenset(alone))
     found = _LETTERS.match(folded, skip.end() if (skip := _WORDS.match(folded)) else 0)
     if found is None:
@@ -55,8 +58,8 @@ def read_answer(value: str, letters: Sequence[str], texts: Sequence[str], *, tru
     if missing:
         return Answer(unknown=", ".join(missing))
     places = frozenset([one.lower() for one in letters].index(letter) for letter in named)
-    more = value[found.end() :].strip(" .:;-–")
-    others = [place for place, text in enumerate(texts) if more and _same(text, more)]
+    more = value[found.end() :].lstrip(" .:;-–").rstrip()
+    others = [place for place, text in enumerate(texts) if more and _same(text, more.strip("()[] "))]
     if others and not (len(places) == 1 and places <= set(others)):
         return Answer(unknown=value)  # the letter names one option, the words another
     return Answer(places, more="" if others else more)

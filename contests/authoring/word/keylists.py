@@ -25,8 +25,9 @@ _ENTRY = re.compile(
 _BETWEEN = re.compile(r"[\s,;.|/\-•*]*")
 _NUMBER = re.compile(r"\s*(?:cau\s*(?:hoi\s*)?)?(\d{1,4})\s*[.):]?\s*$")
 _LETTERS = re.compile(rf"\s*{_VALUE}\s*[.]?\s*$")
+_ROW_OF_LETTERS = re.compile(r"\s*[a-h]\s*[.)]\s*$")
 _WORDS = re.compile(
-    r"\s*(?:cau(?: hoi)?(?: so)?|tt|stt|so|dap an(?: dung)?|da|d/a|key|tra loi|phuong an(?: dung)?|bang dap an)\s*[:.]?\s*$"
+    r"\s*(?:cau(?: hoi)?(?: so)?|tt|stt|so|dap an(?: dung)?|da|d/a|key|tra loi|phuong an(?: dung)?|bang dap an|(?:ma )?de(?: so| thi)?\s*\d*|ma(?: de)?\s*\d+)\s*[:.]?\s*$"
 )
 
 
@@ -43,17 +44,46 @@ def entries_of_line(text: str) -> list[Entry]:
     return []
 
 
+def holds_only_keys(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has numbers and letters and nothing else, also where nobody can say which belong together."""
+    cells = [cell for row in rows for cell in row if cell.strip()]
+    said = [cell for cell in cells if not _WORDS.match(fold(cell))]
+    return (
+        any(map(_is_number, said))
+        and any(map(_is_letters, said))
+        and all(_is_number(cell) or _is_letters(cell) or entries_of_line(cell) for cell in said)
+    )
+
+
 def entries_of_table(rows: Sequence[Sequence[str]]) -> list[Entry]:
     """The entries of a table of numbers and letters, however it lies; none for any other table."""
     kept = [[cell for cell in row if cell.strip()] for row in rows]
     cells = [cell for row in kept for cell in row if not _WORDS.match(fold(cell))]
-    if len(cells) < 2 or not all(_is_number(cell) or _is_letters(cell) or entries_of_line(cell) for cell in cells):
+    if len(cells) < 2 or not all(
+        _is_number(cell) or _ROW_OF_LETTERS.match(_fold(cell)) or _is_letters(cell) or entries_of_line(cell)
+        for cell in cells
+    ):
         return []
     if not any(_is_letters(cell) or entries_of_line(cell) for cell in cells):
         return []
     plain = [[cell for cell in row if not _WORDS.match(fold(cell))] for row in kept]
     plain = [row for row in plain if row]
-    return _written_out(plain) or _over_each_other(plain) or _beside_each_other(plain)
+    return _true_or_false(plain) or _written_out(plain) or _over_each_other(plain) or _beside_each_other(plain)
+
+
+def _true_or_false(rows: Sequence[Sequence[str]]) -> list[Entry]:
+    """Letters a), b), c) over rows of a number and “Đ” or “S” for each of them."""
+    if len(rows) < 2 or any(len(row) != len(rows[0]) + 1 for row in rows[1:]):
+        return []
+    heads, found = [_fold(cell).strip(" .):") for cell in rows[0]], []
+    if heads != list("abcdefgh")[: len(heads)] or len(heads) < 2:
+        return []
+    for number, *truths in rows[1:]:
+        if not _is_number(number) or any(_fold(truth).strip(" .") not in ("đ", "s", "dung", "sai") for truth in truths):
+            return []
+        value = ", ".join(f"{head}) {truth.strip()}" for head, truth in zip(heads, truths, strict=True))
+        found.append(_entry(number, value))
+    return found
 
 
 def _written_out(rows: Sequence[Sequence[str]]) -> list[Entry]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from contests.authoring.word.keylists import Entry, entries_of_table
+from contests.authoring.word.keylists import Entry, entries_of_table, holds_only_keys
 from contests.authoring.word.lines import Line, fold, joined, line
 from contests.authoring.word.looks import PLAIN
 from contests.authoring.word.patterns import option_letter
@@ -19,7 +19,8 @@ from contests.authoring.word.signs import CROSSED_BOX, TICKS
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """A table that holds nothing but numbers of questions and their keys."""
+    """A table that holds nothing but numbers of questions and their keys; without entries when they cannot be told, as with several
+    papers in one table."""
 
     entries: tuple[Entry, ...]
     lines: tuple[Line, ...]
@@ -49,8 +50,8 @@ _NAMES = {
     "source": ("cancu", "nguon", "cancuphaply", "cosophaply", "vanban", "nguontailieu", "tailieu", "tailieuthamkhao", "nguonthamkhao", "trichdan", "dieukhoan", "cancutraloi", "viendan"),
     "topic": ("chude", "linhvuc", "chuyende"),
     "difficulty": ("mucdo", "dokho", "capdo", "mucdonhanthuc"),
-    "true": ("dung", "d"),
-    "false": ("sai", "s"),
+    "true": ("dung",),
+    "false": ("sai",),
 }  # fmt: skip
 _BY_NAME = {re.sub(r"\W", "", name): field_ for field_, names in _NAMES.items() for name in names}
 _PREFIX = {
@@ -79,7 +80,7 @@ def items_of(lines: Sequence[Line]) -> Iterator[Item]:
             if one.cell:
                 grid.setdefault(one.cell.row, {}).setdefault(one.cell.column, []).append(one)
         texts = [[" ".join(one.text for one in cell) for cell in row.values()] for row in grid.values()]
-        if entries := entries_of_table(texts):
+        if (entries := entries_of_table(texts)) or holds_only_keys(texts):
             yield KeyTable(tuple(entries), tuple(group))
         elif header := _header(grid):
             yield from _rows(grid, *header)
@@ -111,14 +112,15 @@ def _rows(grid: Grid, header: int, names: dict[int, str]) -> Iterator[Item]:
         elif place == header:
             headings = [one for cell in grid[place].values() for one in cell]
         else:
+            if _texts(grid[place]) == _texts(grid[header]):  # repeated at the head of a page
+                headings += [one for cell in grid[place].values() for one in cell]
+                continue
             cells = {names.get(column, "?"): cell for column, cell in grid[place].items() if column in names}
             unnamed = [one for column, cell in grid[place].items() if column not in names for one in cell]
             if "stem" not in cells and set(cells) <= {"number", "topic"}:  # a heading that runs over the whole row
                 if row:
                     yield row
                     row = None
-                yield from headings
-                headings = []
                 yield from (replace(one, cell=None) for cell in grid[place].values() for one in cell)
             elif "stem" in cells or row is None:
                 if row:
@@ -131,6 +133,10 @@ def _rows(grid: Grid, header: int, names: dict[int, str]) -> Iterator[Item]:
     if row:
         yield row
     yield from headings
+
+
+def _texts(row: dict[int, list[Line]]) -> list[str]:
+    return [one.folded for cell in row.values() for one in cell]
 
 
 def _row(cells: dict[str, list[Line]], unnamed: list[Line], headings: list[Line], *, truth: bool) -> Row:

@@ -56,6 +56,7 @@ class Options:
     stem: list[Line] = field(default_factory=list)
     tail: list[Line] = field(default_factory=list)
     gap: bool = False
+    doubled: str = ""  # letters that stand before more than one option
     lettered: bool = True
 
 
@@ -63,7 +64,17 @@ def find_options(pieces: Sequence[Line], *, numbered: bool) -> Options:
     """The options in these pieces: A–H in capitals, or else in small letters, else “Đúng / Sai”, numbers (`numbered`) or bullets."""
     for letters in ("ABCDEFGH", "abcdefgh"):
         if len(chain := _chain(pieces, letters)) > 1:
-            return _cut(pieces, chain, letters)
+            found = _cut(pieces, chain, letters)
+            again = [
+                one
+                for place, piece in enumerate(pieces)
+                for one in _labels(place, piece)
+                if one.strength == 3 and one not in chain
+            ]
+            found.doubled = "".join(
+                dict.fromkeys(one.letter for one in again if one.letter in {label.letter for label in chain})
+            )
+            return found
     for place, piece in enumerate(pieces):
         if (found := TRUE_AND_FALSE.match(piece.folded)) and (place or not piece.folded.strip().startswith("dung sai")):
             return _truth(pieces, place, found)

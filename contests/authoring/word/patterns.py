@@ -63,6 +63,14 @@ OPTION_START = re.compile(
 )
 
 
+_ALL_IN_LINE = re.compile(r"(?:\s{2}|\t|[.?:…!)\"”_]\s)\s*\*?\(?a[.)]\s?\S.*\s\*?\(?b[.)]")
+
+
+def holds_options(one: Line) -> bool:
+    """Whether the options stand behind the stem on its own line."""
+    return _ALL_IN_LINE.search(one.folded) is not None
+
+
 def option_letter(one: Line) -> str:
     """The letter with which a line begins as an option, in the case that it was typed in; "" for none."""
     if found := OPTION_START.match(one.folded):
@@ -163,6 +171,22 @@ WORDS_OF_TRUTH = {
 TRUTH_AT_END = re.compile(
     r"\s*(?:[(\[]\s*(?P<word>dung|sai|d|s|true|false)\s*[)\]]|(?:=>|->|→|⇒)\s*(?P<arrow>dung|sai))\s*[.;]?\s*$"
 )
+_TRUTH_AFTER_ALL = re.compile(r"(?<=[.?!…:;\t])\s*(?P<word>dung|sai|d|s)\s*[.]?\s*$")
+
+
+def truth_at_end(stem: Line) -> tuple[bool, int] | None:
+    """What “(Đ)”, “→ Sai” or “. Đúng” behind a statement says, and where the statement ends."""
+    for pattern in (TRUTH_AT_END, _TRUTH_AFTER_ALL):
+        if at := pattern.search(stem.folded):
+            name = "word" if at["word"] else "arrow"
+            typed = stem.text[at.start(name) : at.end(name)]
+            if typed in ("D", "d") or (pattern is _TRUTH_AFTER_ALL and not typed[0].isupper()):
+                continue  # a letter of the alphabet, or the last word of a sentence
+            if stem.text[: at.start()].strip():
+                return WORDS_OF_TRUTH[at[name]], at.start()
+    return None
+
+
 ASKS_TRUTH = re.compile(r"dung\s*(?:hay|hoac|/|-|,)\s*(?:la\s*)?sai")
 TRUE_AND_FALSE = re.compile(
     rf"\s*(?P<t>[{_BOXES}]|\[\s*x?\s*\]|\(\s*x?\s*\)|)\s*(?P<true>dung)\s*(?P<t2>[{_BOXES}]|\[\s*x?\s*\]|\(\s*x?\s*\)|)[\s/,;.\-]+"
@@ -174,10 +198,13 @@ TRUE_AND_FALSE = re.compile(
 _TOPIC = re.compile(
     r"[\s\W]*(?:[ivx]{1,5}\s*[.)/-]\s*)?(?:(?:chu de|chuyen de|linh vuc)(?:\s*(?:so|thu))?\s*[\divx]*|noi dung\s*(?:so\s*)?[\divx]+)\s*[:.)/-]\s*"
 )
-_PART = re.compile(r"[\s\W]*(?:phan(?:\s+thi)?|chuong|muc)\s+(?:thu\s+\w+|\d{1,2}|[ivx]{1,5}|[a-h])\b\s*[:.)/-]*\s*")
+_PART = re.compile(r"[\s\W]*(phan(?:\s+thi)?|chuong|muc)\s+(thu\s+\w+|\d{1,2}|[ivx]{1,5}|[a-h])\b\s*[:.)/-]*\s*")
 _ROMAN = re.compile(r"\s*(?:[ivx]{1,5})\s*[.):/-]\s*(?=\S)")
 _LETTERED = re.compile(
     r"\s*[a-h]\s*[.):/-]\s*(?=(?:phan|trac nghiem|tu luan|cau hoi|muc do|chu de|chuyen de|de bai|dap an)\b)"
+)
+_ABOUT_FORM = re.compile(
+    r"\b(?:trac nghiem|tu luan|dung\s*[/,-]?\s*(?:hay|hoac)?\s*sai|tra loi (?:ngan|nhanh)|lua chon|phan thi)\b"
 )
 _FORM_WORDS = re.compile(
     r"\b(?:phan|cau hoi|cau|trac nghiem|khach quan|tu luan|nhieu lua chon|nhieu phuong an|lua chon|dung\s*[/,-]?\s*(?:hay|hoac)?\s*sai|tra loi ngan|dien khuyet|dien tu|de thi|de|bo|ngan hang|"
@@ -191,6 +218,7 @@ class Heading:
 
     rank: int
     topic: str
+    part: str = ""  # “phan ii”: what a key list calls the same part
 
 
 def heading_of(one: Line) -> Heading | None:
@@ -200,7 +228,7 @@ def heading_of(one: Line) -> Heading | None:
     if found := _TOPIC.match(one.folded):
         return Heading(3, _said(one, found.end())) if one.text[found.end() :].strip() else None
     if found := _PART.match(one.folded):
-        return Heading(2, _said(one, found.end()))
+        return Heading(2, _said(one, found.end()), f"{found[1]} {found[2]}")
     standing_out = one.heading > 0 or stands_out(one)
     if standing_out and (found := _ROMAN.match(one.folded)) and one.text[: found.end()].isupper():
         return Heading(2, _said(one, found.end()))
@@ -214,7 +242,10 @@ def heading_of(one: Line) -> Heading | None:
 def _said(one: Line, start: int) -> str:
     """The topic that a heading names, or "" for words about form and points."""
     text = re.sub(r"\s*[(\[][^)\]]*(?:câu|điểm|Câu|Điểm)[^)\]]*[)\]]\s*", " ", one.text[start:]).strip(" .:-–\t")
-    rest = _FORM_WORDS.sub(" ", fold(text))
+    folded = fold(text)
+    if _ABOUT_FORM.search(folded) and not _TOPIC.match(one.folded):
+        return ""
+    rest = _FORM_WORDS.sub(" ", folded)
     return " ".join(text.split()) if sum(char.isalpha() for char in rest) > 2 and not difficulty_in(text) else ""
 
 
@@ -224,6 +255,14 @@ def stands_out(one: Line) -> bool:
     if letters and sum(char.isupper() for char in letters) * 10 >= 9 * len(letters):
         return True
     return bool(one.spans) and all(look.bold for text, look in one.looks(0, len(one.text)) if text.strip())
+
+
+_END = re.compile(r"[\W_]*(?:het|the end)[\W_]*$|[\s\-=*~—–_]{4,}$")
+
+
+def ends_all(one: Line) -> bool:
+    """A line that parts: “--- HẾT ---”, or a row of dashes."""
+    return _END.match(one.folded) is not None
 
 
 _KEYS_BEGIN = re.compile(

@@ -17,14 +17,13 @@ from contests.authoring.word.notes import notes_of
 from contests.authoring.word.options import Options, find_options
 from contests.authoring.word.patterns import (
     ASKS_TRUTH,
-    TRUTH_AT_END,
-    WORDS_OF_TRUTH,
     Marker,
     difficulty_in,
     difficulty_tag,
     markers_in,
     sounds_like_a_reason,
     start_of,
+    truth_at_end,
 )
 from contests.authoring.word.sources import law_at_end, law_in
 from contests.authoring.word.split import Segment
@@ -114,6 +113,8 @@ class _Question:
             if found and begin and not line.text[:begin].strip(" \t*•-–+>=→⇒(["):
                 begin = 0
             head = line.part(0, begin) if begin else None
+            if not found:
+                head = line
             if head is not None and (head.text or head.images):
                 open_ = self.go_on(line if not found else head, open_)
             elif line.images:
@@ -199,31 +200,19 @@ class _Question:
                     parts[place] = parts[place].part(0, start) if at_end else parts[place].part(end)
             if at := _POINTS.match(parts[0].folded):
                 parts[0] = parts[0].part(at.end())
-            if not options.options and (at := TRUTH_AT_END.search(parts[-1].folded)):
-                word = parts[-1].text[at.start("word") : at.end("word")] if at["word"] else "đúng"
-                if word.lower() != "d":
-                    truth = WORDS_OF_TRUTH[at["word"] or at["arrow"]]
-                    parts[-1] = parts[-1].part(0, at.start())
+            if not options.options and (said := truth_at_end(parts[-1])):
+                truth, end = said
+                parts[-1] = parts[-1].part(0, end)
         return "\n".join(line.text for line in parts if line.text), truth
 
     def guide(self, options: Options) -> None:
         """What a key list said of this question beside the letter."""
         open_ = ""
         for line in self.segment.guide:
-            if any(entry.text in line.text for entry in self.segment.key) or line in self.segment.headings:
-                continue
             found = markers_in(line)
             head = line.part(0, found[0].start) if found else line
-            if head.text and not (heading_like := not open_ and head.heading):
-                assert not heading_like
-                if (
-                    not open_
-                    and line.number != self.segment.guide[0].number
-                    and not sounds_like_a_reason(line)
-                    and self.segment.form != "essay"
-                ):
-                    self.said.unused.append(line)
-                elif open_ or self.segment.form == "essay" or self.listed_before(line):
+            if head.text:
+                if open_ or self.segment.form == "essay" or self.segment.key:
                     self.said.explanation.append(head.text)
                 else:
                     self.said.keys.append(head.text)
@@ -232,9 +221,6 @@ class _Question:
                 following = found[place + 1].start if place + 1 < len(found) else None
                 self.mark(marker.name, line.part(marker.end, following).text)
                 open_ = "explanation"
-
-    def listed_before(self, line: Line) -> bool:
-        return bool(self.segment.key) and sounds_like_a_reason(line)
 
     # -- deciding --
 
@@ -252,7 +238,12 @@ class _Question:
                 f"Câu có {len(texts)} phương án; nhiều nhất là {len(OPTION_COLUMNS)}, hãy bỏ bớt hoặc tách thành hai câu.",
             )
             texts, key = texts[: len(OPTION_COLUMNS)], frozenset(place for place in key if place < len(OPTION_COLUMNS))
-        if options.gap:
+        if options.doubled:
+            letters = ", ".join(options.doubled.upper())
+            self.note(
+                Column.A, "option_letters", f"Có hai chỗ cùng mang chữ {letters}; hãy xem lại các phương án và đáp án."
+            )
+        elif options.gap:
             typed = ", ".join(option.letter.upper() for option in options.options)
             self.note(
                 Column.A,
@@ -260,16 +251,10 @@ class _Question:
                 f"Các phương án có chữ cái {typed}: thiếu một chữ ở giữa; hãy xem có phương án nào bị sót.",
             )
         document, article, other, stem = self.source(clean_text(stem))
-        topics = self.segment.topics
         image = notes_of(self, options)
-        if options.gap or (not stem and image):
-            stem = stem or "Xem hình."
         return QuestionDraft(
             code="",
-            topic=clean_text(
-                self.said.topic
-                or (topics[max(topics, key=lambda rank: (rank >= 30, -rank if rank < 20 else rank))] if topics else "")
-            ),
+            topic=clean_text(self.said.topic or self.topic()),
             kind=kind,
             difficulty=Difficulty(self.said.difficulty or self.segment.difficulty or "medium"),
             stem=stem,
@@ -289,10 +274,15 @@ class _Question:
             image=image,
         )
 
+    def topic(self) -> str:
+        """Of the headings above: what is called a topic, else the part, else the deepest heading."""
+        topics = self.segment.topics
+        return topics.get(30) or topics.get(20) or (topics[min(topics)] if topics else "")
+
     def taken(self) -> list[Line]:
         """All lines that this question took something from, in the file's order."""
         unused = {number for line in self.said.unused for number in line.numbers}
-        lines = {line.numbers: line for line in (*self.segment.guide, *self.segment.headings, *self.segment.lines)}
+        lines = {line.numbers: line for line in (*self.segment.listed, *self.segment.headings, *self.segment.lines)}
         whole = [line for numbers, line in sorted(lines.items()) if not unused & set(numbers)]
         return [line for line in whole if line.text]
 

@@ -15,17 +15,19 @@ from contests.authoring.word.layout import Item, KeyTable, Row
 from contests.authoring.word.lines import Line
 from contests.authoring.word.patterns import (
     TRUE_AND_FALSE,
-    TRUTH_AT_END,
     Heading,
     Start,
     difficulty_in,
+    ends_all,
     heading_of,
+    holds_options,
     is_bullet,
     markers_in,
     opens_keys,
     option_letter,
     sounds_like_a_reason,
     start_of,
+    truth_at_end,
 )
 
 _AHEAD = 30  # lines that are looked at to find out whether a number begins a question
@@ -51,7 +53,9 @@ class Segment:
     exam: int = 0
     options: bool = False
     ended: bool = False  # a key or an explanation has come
-    guide: list[Line] = field(default_factory=list)  # of its key, from a list apart
+    guide: list[Line] = field(default_factory=list)  # what a key list apart says of it beside the letter
+    part: str = ""
+    listed: list[Line] = field(default_factory=list)  # the lines of that list that are its own
     key: list[Entry] = field(default_factory=list)
 
 
@@ -78,13 +82,12 @@ class _Splitter:
         self.current: Segment | None = None
         self.last: Segment | None = None  # the one before, whose key a line under a heading may still be
         self.topics: dict[int, str] = {}
-        self.difficulty = self.form = ""
+        self.difficulty = self.form = self.part = self.part_of_keys = ""
         self.headings: list[Line] = []
         self.exam = 0
         self.in_keys = False
         self.entry: Segment | None = None  # whose key stood on the line above, in a key list
-        self.listed: list[tuple[int, Entry, tuple[Line, ...]]] = []
-        self.styles: set[str] = set()
+        self.listed: list[tuple[int, str, Entry, tuple[Line, ...]]] = []
 
     def run(self) -> Split:
         for place, item in enumerate(self.items):
@@ -104,7 +107,10 @@ class _Splitter:
 
     def line(self, place: int, one: Line) -> None:
         start, current = start_of(one), self.current
-        if opens_keys(one) and not self.is_a_key_here(place, one):
+        if ends_all(one):
+            self.close()
+            self.found.unused.append(one)
+        elif opens_keys(one) and not self.is_a_key_here(place, one):
             self.open_keys(one)
         elif (entries := entries_of_line(one.text)) and self.lists_keys(one, start, entries):
             self.list_keys(entries, (one,))
@@ -139,11 +145,11 @@ class _Splitter:
 
     def looks_like_a_question(self, place: int, one: Line, start: Start) -> bool:
         """Options, a key or a sign of truth before the next label."""
-        if TRUTH_AT_END.search(one.folded) or any(marker.name == "key" for marker in markers_in(one)):
+        if truth_at_end(one) or any(marker.name == "key" for marker in markers_in(one)):
             return True
         if self.form and one.heading == 0:
             return True
-        if re.search(r"(?:\s{2}|[.?:…])\s*\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        if holds_options(one):
             return True
         for other in self.ahead(place):
             if option_letter(other).upper() == "A" or TRUE_AND_FALSE.match(other.folded):
@@ -167,14 +173,14 @@ class _Splitter:
         self.close()
         self.current = Segment(
             [*lines, one], start.number if start else None, bool(start and start.says_so), start.style if start else "",
-            dict(self.topics), self.difficulty, self.form, self.headings, self.exam,
+            dict(self.topics), self.difficulty, self.form, self.headings, self.exam, part=self.part,
         )  # fmt: skip
         self.headings = []
         if lines and option_letter(one):
             self.current.options = True
-        elif start and re.search(r"\s\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        elif start and holds_options(one):
             self.current.options = True  # all in one line
-        if any(marker.name == "key" for marker in markers_in(one)) or TRUTH_AT_END.search(one.folded):
+        if any(marker.name == "key" for marker in markers_in(one)) or truth_at_end(one):
             self.current.ended = True
         self.found.segments.append(self.current)
 
@@ -219,12 +225,16 @@ class _Splitter:
 
     def over(self, one: Line, heading: Heading) -> None:
         self.close()
+        if heading.rank > 1:  # a part without a question of its own, as instructions are
+            self.found.unused += self.headings
+            self.headings = []
         if heading.topic or heading.rank == 2:
             rank = heading.rank * 10 - (one.heading if heading.rank == 1 else 0)
             for deeper in [known for known in self.topics if known <= rank]:
                 del self.topics[deeper]
             if heading.topic and len(heading.topic) <= 100:
                 self.topics[rank] = heading.topic
+        self.part = heading.part or self.part
         form = (
             "essay"
             if _ESSAY.search(one.folded)
@@ -346,7 +356,7 @@ class _Splitter:
     def open_keys(self, one: Line) -> None:
         self.close()
         self.found.unused += self.headings
-        self.in_keys, self.entry, self.headings = True, None, [one]
+        self.in_keys, self.entry, self.headings, self.part_of_keys = True, None, [one], ""
 
     def key_line(self, place: int, one: Line) -> None:
         start = start_of(one)
@@ -358,9 +368,12 @@ class _Splitter:
         elif start and (segment := self.by_number(start.number)) is not None:
             value = one.part(start.end)
             self.entry = segment
-            segment.guide += [*self.headings, value]
+            segment.listed += [*self.headings, one]
+            segment.guide.append(value)
             self.headings = []
         elif opens_keys(one) or (heading_of(one) and not self.opens_questions(place)):
+            heading = heading_of(one)
+            self.part_of_keys = heading.part if heading and heading.part else self.part_of_keys
             self.headings.append(one)
         elif heading_of(one):
             self.leave_keys()
@@ -369,11 +382,12 @@ class _Splitter:
             markers_in(one) or sounds_like_a_reason(one) or is_bullet(one) or self.entry.form == "essay"
         ):
             self.entry.guide.append(one)
+            self.entry.listed.append(one)
         else:
             self.found.unused.append(one)
 
     def leads_to_options(self, place: int, one: Line, start: Start) -> bool:
-        if re.search(r"\s\(?a[.)]\s?\S.*\s\(?b[.)]", one.folded):
+        if holds_options(one):
             return True
         for other in self.ahead(place):
             if option_letter(other).upper() == "A":
@@ -397,14 +411,25 @@ class _Splitter:
         self.topics, self.difficulty, self.form = {}, "", ""
 
     def by_number(self, number: int | None) -> Segment | None:
-        found = [one for one in self.found.segments if one.number == number and one.exam == self.exam]
-        return found[0] if len(found) == 1 and number is not None else None
+        found = self.owners(number, self.exam, self.part_of_keys) if number is not None else []
+        return found[0] if len(found) == 1 else None
+
+    def owners(self, number: int, exam: int, part: str) -> list[Segment]:
+        """The questions of that number; where the key list names a part, those of the part."""
+        found = [one for one in self.found.segments if one.number == number and one.exam == exam]
+        return [one for one in found if one.part == part] if part and any(one.part == part for one in found) else found
 
     def list_keys(self, entries: Sequence[Entry], lines: tuple[Line, ...]) -> None:
         self.close()
+        if not entries:
+            self.found.unused += lines
+            self.found.unknown_keys.append(" | ".join(one.text for one in lines)[:60])
+            return
         lines = (*self.headings, *lines)
         self.headings = []
-        self.listed += [(self.exam, entry, lines if place == 0 else ()) for place, entry in enumerate(entries)]
+        self.listed += [
+            (self.exam, self.part_of_keys, entry, lines if place == 0 else ()) for place, entry in enumerate(entries)
+        ]
         self.entry = self.by_number(entries[0].number) if len(entries) == 1 else None
 
     def hand_out_keys(self) -> None:
@@ -412,18 +437,14 @@ class _Splitter:
         the same numbers in the same order as the questions do."""
         for exam in range(self.exam + 1):
             segments = [one for one in self.found.segments if one.exam == exam]
-            listed = [(entry, lines) for of, entry, lines in self.listed if of == exam]
-            numbers = [one.number for one in segments]
-            same = [entry.number for entry, _ in listed] == numbers
-            said: dict[int, set[str]] = {}
-            for entry, _ in listed:
-                said.setdefault(entry.number, set()).add(entry.value.upper())
-            for place, (entry, lines) in enumerate(listed):
-                owners = [segments[place]] if same else [one for one in segments if one.number == entry.number]
+            listed = [(part, entry, lines) for of, part, entry, lines in self.listed if of == exam]
+            same = [entry.number for _, entry, _ in listed] == [one.number for one in segments]
+            for place, (part, entry, lines) in enumerate(listed):
+                owners = [segments[place]] if same else self.owners(entry.number, exam, part)
                 if len(owners) != 1:
                     self.found.unknown_keys.append(entry.text)
                     self.found.doubled |= {id(one) for one in owners}
                     self.found.unused += lines
                     continue
                 owners[0].key.append(entry)
-                owners[0].guide += [one for one in lines if one not in owners[0].guide]
+                owners[0].listed += lines
