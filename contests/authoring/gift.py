@@ -159,7 +159,7 @@ class _Reader:
         inside, marked, general = inside.rpartition("####")
         inside, general = (inside, general) if marked else (general, "")
         has_gap = bool(after.strip()) or self.tagged_kind == KIND_NAMES[Kind.FILL_IN]
-        stem = self.plain(f"{before}{GAP}{after}" if has_gap else before, Column.STEM)
+        stem = self.plain(f"{before}{GAP}{after}" if has_gap else before, Column.STEM, says_format=False)
         kind, options, key, spec = self.answers(inside.strip(), has_gap=has_gap, broken=not closed)
         draft = new_draft(
             self.block.row, kind, stem, options=options, key=key, spec=spec, explanation=self.plain(general, Column.EXPLANATION),
@@ -172,10 +172,10 @@ class _Reader:
         draft = moodle.bounded(within_limits(draft, self.notes))
         return self.notes.reading(with_tags(draft, self.block.tags, self.notes))
 
-    def plain(self, text: str, column: str) -> str:
-        """A piece of the block as plain text, in its own format or the question's."""
+    def plain(self, text: str, column: str, *, says_format: bool = True) -> str:
+        """A piece of the block as plain text, in its own format where it says one, or the question's."""
         form = self.format
-        if found := _FORMAT.match(text):
+        if says_format and (found := _FORMAT.match(text)):
             form, text = found[1], text[found.end() :]
         text = _show(text)
         if form == "plain":
@@ -272,11 +272,11 @@ class _Reader:
 
     def matching(self, inside: str) -> tuple[list[str], list[str]]:
         pairs = []
-        for answer in self.split(inside):
-            left, arrow, right = answer.text.partition("->")
+        for _, text in _ANSWER.findall(inside):
+            left, arrow, right = text.partition("->")
             pairs.append((self.plain(left, Column.A), self.plain(right, Column.A)))
             if not arrow or not pairs[-1][1]:
-                text = f"Cặp “{_show(answer.text).strip()[:60]}” thiếu một vế; hãy ghi = vế trái -> vế phải."
+                text = f"Cặp “{_show(text).strip()[:60]}” thiếu một vế; hãy ghi = vế trái -> vế phải."
                 self.notes.problem(Column.A, "bad_options", text)
         in_order = [pair for pair in pairs if pair[0]] + [pair for pair in pairs if not pair[0]]
         return [left for left, _ in in_order if left], [right for _, right in in_order]
