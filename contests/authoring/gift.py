@@ -234,7 +234,7 @@ class _Reader:
         found = _ANSWER.findall(inside)
         # "~=right" is an old way to write "=right".
         kept = [
-            (sign, text) for (sign, text), after in zip(found, [*found[1:], ("", "")], strict=True)
+            (sign, text) for (sign, text), after in zip(found, [*found[1:], ("", "")], strict=False)
             if not (sign == "~" and not text.strip() and after[0] == "=")
         ]  # fmt: skip
         return [self.answer(sign, text) for sign, text in kept]
