@@ -9,6 +9,7 @@ from contests.pages import (
     organizer_audit,
     organizer_awards,
     organizer_bank,
+    organizer_export,
     organizer_extensions,
     organizer_import,
     organizer_marking,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/<uuid:public_id>/cau-hoi/dung/", organizer_bank.retire, name="organizer_retire"),
     path("ngan-hang/<uuid:public_id>/nhap/", organizer_import.upload, name="organizer_upload"),
     path("ngan-hang/<uuid:public_id>/nhap/<str:token>/", organizer_import.preview_import, name="organizer_import"),
+    path("ngan-hang/<uuid:public_id>/tai-xuong/", organizer_export.export_bank, name="organizer_export"),
     # contests
     path("cuoc-thi/moi/", organizer.new_contest, name="organizer_new_contest"),
     path("cuoc-thi/<slug:slug>/", organizer.contest, name="organizer_contest"),
@@ -42,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/dot-<int:number>/xem-thu/", organizer.preview, name="organizer_preview"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/keo-dai/", organizer.extend, name="organizer_extend"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/bo/", organizer.remove_round, name="organizer_remove_round"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/in-de/", organizer_export.print_papers, name="organizer_print"),
     path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
     # its rules: ranking, divisions, boards of units, prizes
     path("cuoc-thi/<slug:slug>/luat/", organizer_rules.rules, name="organizer_rules"),

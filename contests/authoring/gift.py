@@ -156,6 +156,7 @@ class _Reader:
         elif "{" in after or "}" in after:
             text = "Câu có nhiều nhóm đáp án { }; mỗi câu GIFT chỉ có một."
             self.notes.problem(Column.KEY, "braces", text)
+            after = after if after.strip("{} \n") else ""
         inside, marked, general = inside.rpartition("####")
         inside, general = (inside, general) if marked else (general, "")
         has_gap = bool(after.strip()) or self.tagged_kind == KIND_NAMES[Kind.FILL_IN]
@@ -221,7 +222,7 @@ class _Reader:
                 return Kind.FILL_IN, (), none, {"blanks": [accepted], "accents": True}
             return Kind.SHORT_TEXT, (), none, {"accepted": accepted, "accents": True}
         shares = [answer.share for answer in answers]
-        single = any(answer.sign == "=" for answer in answers)
+        single = any(answer.sign == "=" for answer in answers) or not any(share > 0 for share in shares)
         kind, key = moodle.choice_of(shares, single=single, notes=self.notes)
         return kind, [self.plain(answer.text, Column.A) for answer in answers], key, {}
 

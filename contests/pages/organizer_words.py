@@ -162,6 +162,9 @@ def _what(event: ContestEvent) -> str:
         "roster_added": _("Thêm %(n)s người vào danh sách dự thi") % {"n": detail.get("added")},
         "roster_removed": _("Bỏ một người khỏi danh sách dự thi"),
         "rule_set_loaded": _("Nhập thể lệ từ tệp"),
+        "bank_exported": _("Tải xuống %(n)s câu hỏi kèm đáp án, dạng %(form)s") % {"n": detail.get("questions"), "form": detail.get("form")},
+        "papers_printed": _("Tải đề giấy đợt %(number)s: %(n)s mã đề, số bốc đề %(seed)s") % {"number": detail.get("round"), "n": detail.get("versions"), "seed": detail.get("seed")},
+        "keys_printed": _("Tải bảng đáp án đề giấy đợt %(number)s, số bốc đề %(seed)s") % {"number": detail.get("round"), "seed": detail.get("seed")},
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
     return words.get(event.what, event.what)
