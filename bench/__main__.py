@@ -1,4 +1,4 @@
-"""`python -m bench NAME [--quick]` runs one benchmark, `python -m bench list` names them.
+"""`python -m bench NAME [--quick] [options of its own]` runs one benchmark, `python -m bench list` names them.
 
 A benchmark is a module of this package with a one-line docstring and `run(quick: bool) -> dict`, which returns "ours",
 "baseline" and "ratio" (ours divided by baseline), each a flat dict of figures. The last line printed is one JSON object.
@@ -23,7 +23,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench")
     options.add_argument("name", help="a benchmark, or `list`")
     options.add_argument("--quick", action="store_true", help="a short run: shows that it works, not how fast it is")
-    asked = options.parse_args()
+    asked, rest = options.parse_known_args()
     known = benchmarks()
     if asked.name == "list":
         for name, line in known.items():
@@ -31,7 +31,11 @@ def main() -> None:
         return
     if asked.name not in known:
         options.error(f"no benchmark {asked.name!r}; there are: {', '.join(known)}")
-    figures = importlib.import_module(f"bench.{asked.name}").run(quick=asked.quick)
+    module = importlib.import_module(f"bench.{asked.name}")
+    own = argparse.ArgumentParser(prog=f"python -m bench {asked.name}")
+    if hasattr(module, "add_options"):
+        module.add_options(own)
+    figures = module.run(quick=asked.quick, **vars(own.parse_args(rest)))
     result = {"bench": asked.name} | {part: figures.get(part, {}) for part in ("ours", "baseline", "ratio")}
     print(table(result))
     print(json.dumps(result, ensure_ascii=False), flush=True)

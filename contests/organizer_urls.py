@@ -13,6 +13,7 @@ from contests.pages import (
     organizer_bank_care,
     organizer_clues,
     organizer_course,
+    organizer_export,
     organizer_extensions,
     organizer_images,
     organizer_import,
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/<uuid:public_id>/nhieu-cau/", organizer_bank_care.bulk, name="organizer_bulk"),
     path("ngan-hang/<uuid:public_id>/luat-sua/", organizer_bank_care.amendments, name="organizer_amendments"),
     path("ngan-hang/<uuid:public_id>/chia-se/", organizer_bank_care.shares, name="organizer_shares"),
+    path("ngan-hang/<uuid:public_id>/tai-xuong/", organizer_export.export_bank, name="organizer_export"),
     # contests
     path("cuoc-thi/moi/", organizer.new_contest, name="organizer_new_contest"),
     path("cuoc-thi/<slug:slug>/", organizer.contest, name="organizer_contest"),
@@ -85,6 +87,7 @@ urlpatterns: list[URLPattern] = [
     path("cuoc-thi/<slug:slug>/tam-dung/", organizer_course.pause, name="organizer_pause"),
     path("cuoc-thi/<slug:slug>/rut-lai/", organizer_course.undo, name="organizer_undo_open"),
     path("cuoc-thi/<slug:slug>/dot-<int:number>/rut-lai/", organizer_course.undo_extend, name="organizer_undo_extend"),
+    path("cuoc-thi/<slug:slug>/dot-<int:number>/in-de/", organizer_export.print_papers, name="organizer_print"),
     path("cuoc-thi/<slug:slug>/danh-sach/", organizer_roster.roster, name="organizer_roster"),
     # its rules: ranking, divisions, boards of units, prizes
     path("cuoc-thi/<slug:slug>/luat/", organizer_rules.rules, name="organizer_rules"),

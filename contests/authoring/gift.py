@@ -156,10 +156,11 @@ class _Reader:
         elif "{" in after or "}" in after:
             text = "Câu có nhiều nhóm đáp án { }; mỗi câu GIFT chỉ có một."
             self.notes.problem(Column.KEY, "braces", text)
+            after = after if after.strip("{} \n") else ""
         inside, marked, general = inside.rpartition("####")
         inside, general = (inside, general) if marked else (general, "")
         has_gap = bool(after.strip()) or self.tagged_kind == KIND_NAMES[Kind.FILL_IN]
-        stem = self.plain(f"{before}{GAP}{after}" if has_gap else before, Column.STEM)
+        stem = self.plain(f"{before}{GAP}{after}" if has_gap else before, Column.STEM, says_format=False)
         kind, options, key, spec = self.answers(inside.strip(), has_gap=has_gap, broken=not closed)
         draft = new_draft(
             self.block.row, kind, stem, options=options, key=key, spec=spec, explanation=self.plain(general, Column.EXPLANATION),
@@ -172,10 +173,10 @@ class _Reader:
         draft = moodle.bounded(within_limits(draft, self.notes))
         return self.notes.reading(with_tags(draft, self.block.tags, self.notes))
 
-    def plain(self, text: str, column: str) -> str:
-        """A piece of the block as plain text, in its own format or the question's."""
+    def plain(self, text: str, column: str, *, says_format: bool = True) -> str:
+        """A piece of the block as plain text, in its own format where it says one, or the question's."""
         form = self.format
-        if found := _FORMAT.match(text):
+        if says_format and (found := _FORMAT.match(text)):
             form, text = found[1], text[found.end() :]
         text = _show(text)
         if form == "plain":
@@ -221,7 +222,7 @@ class _Reader:
                 return Kind.FILL_IN, (), none, {"blanks": [accepted], "accents": True}
             return Kind.SHORT_TEXT, (), none, {"accepted": accepted, "accents": True}
         shares = [answer.share for answer in answers]
-        single = any(answer.sign == "=" for answer in answers)
+        single = any(answer.sign == "=" for answer in answers) or not any(share > 0 for share in shares)
         kind, key = moodle.choice_of(shares, single=single, notes=self.notes)
         return kind, [self.plain(answer.text, Column.A) for answer in answers], key, {}
 
@@ -234,7 +235,7 @@ class _Reader:
         found = _ANSWER.findall(inside)
         # "~=right" is an old way to write "=right".
         kept = [
-            (sign, text) for (sign, text), after in zip(found, [*found[1:], ("", "")], strict=True)
+            (sign, text) for (sign, text), after in zip(found, [*found[1:], ("", "")], strict=False)
             if not (sign == "~" and not text.strip() and after[0] == "=")
         ]  # fmt: skip
         return [self.answer(sign, text) for sign, text in kept]
@@ -272,11 +273,11 @@ class _Reader:
 
     def matching(self, inside: str) -> tuple[list[str], list[str]]:
         pairs = []
-        for answer in self.split(inside):
-            left, arrow, right = answer.text.partition("->")
+        for _, text in _ANSWER.findall(inside):
+            left, arrow, right = text.partition("->")
             pairs.append((self.plain(left, Column.A), self.plain(right, Column.A)))
             if not arrow or not pairs[-1][1]:
-                text = f"Cặp “{_show(answer.text).strip()[:60]}” thiếu một vế; hãy ghi = vế trái -> vế phải."
+                text = f"Cặp “{_show(text).strip()[:60]}” thiếu một vế; hãy ghi = vế trái -> vế phải."
                 self.notes.problem(Column.A, "bad_options", text)
         in_order = [pair for pair in pairs if pair[0]] + [pair for pair in pairs if not pair[0]]
         return [left for left, _ in in_order if left], [right for _, right in in_order]

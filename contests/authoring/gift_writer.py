@@ -73,7 +73,7 @@ def _answers(draft: QuestionDraft) -> str | None:
         case Kind.NUMBER:
             return f"#{spec['value']}" + (f":{spec['tolerance']}" if "tolerance" in spec else "")
         case Kind.ORDERING:
-            return ">ALL\n" + "".join(f"[plain]{_text(text)}\n" for text in draft.options)
+            return ">ALL\n" + "".join(f"[plain]{_escape(text)}\n" for text in draft.options)
         case Kind.MATCHING:
             right = spec.get("right", [])
             left = [*draft.options, *[""] * (len(right) - len(draft.options))]

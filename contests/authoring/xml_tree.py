@@ -55,21 +55,33 @@ def parsed(data: bytes) -> Tree:
     """The tree. Raises `FileRefused` for a DOCTYPE, for what is too large or too deep, and for what is no XML."""
     if len(data) > MAX_FILE:
         raise FileRefused("too_big", f"Tệp lớn hơn {MAX_FILE // 2**20} MB; hãy chia thành nhiều tệp.")
-    tree, open_nodes, count = Tree(), list[Node](), 0
+    tree, open_nodes, count, inside = Tree(), list[Node](), 0, 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal count
+        nonlocal count, inside
         count += 1
         if count > MAX_ELEMENTS or len(open_nodes) >= MAX_DEPTH:
             raise FileRefused(
                 "too_many_elements", "Tệp XML có quá nhiều phần, hoặc lồng quá sâu; hãy chia thành nhiều tệp."
             )
+        if open_nodes and open_nodes[-1].tag == "text":  # markup that nobody escaped is still the text's own
+            inside += 1
+            open_nodes[-1].parts.append(f"<{tag}>")
+            return
         node = Node(tag, attributes)
         if open_nodes:
             open_nodes[-1].children.append(node)
         else:
             tree.root = node
         open_nodes.append(node)
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        if inside:
+            inside -= 1
+            open_nodes[-1].parts.append(f"</{tag}>")
+        else:
+            open_nodes.pop()
 
     def doctype(*_: object) -> None:
         text = "Tệp XML có khai báo DOCTYPE, mà tệp của Moodle không có; hãy xuất lại từ Moodle."
@@ -78,7 +90,7 @@ def parsed(data: bytes) -> Tree:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: open_nodes.pop()
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = lambda text: open_nodes[-1].parts.append(text)
     parser.CommentHandler = tree.comments.append
     parser.StartDoctypeDeclHandler = doctype

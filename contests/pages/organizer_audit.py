@@ -30,6 +30,8 @@ WORDS = {
     "contest.extended": _("Kéo dài đợt thi"), "contest.closed": _("Kết thúc cuộc thi"), "contest.reopened": _("Mở lại cuộc thi"),
     "contest.round_added": _("Thêm đợt thi"), "contest.round_removed": _("Bỏ đợt thi"),
     "contest.extension_given": _("Gia hạn"), "contest.extension_revoked": _("Thu hồi gia hạn"),
+    "contest.bank_exported": _("Tải câu hỏi kèm đáp án"), "contest.papers_printed": _("Tải đề giấy"),
+    "contest.keys_printed": _("Tải bảng đáp án đề giấy"),
     "contest.event_altered": _("Dòng nhật ký của ban tổ chức bị sửa"), "contest.event_removed": _("Dòng nhật ký của ban tổ chức bị xóa"),
     "contest.row_added": _("Lưu cuộc thi mới"), "contest.row_changed": _("Lưu thay đổi của cuộc thi"), "contest.row_removed": _("Xóa cuộc thi"),
     "round.added": _("Lưu đợt thi mới"), "round.changed": _("Lưu thể lệ hoặc giờ của đợt thi"), "round.removed": _("Xóa đợt thi"),

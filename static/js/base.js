@@ -71,7 +71,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.clean = "";
-  if (form.method !== "post" || form.hasAttribute("target")) return;
+  if (form.method !== "post" || form.hasAttribute("target") || "download" in form.dataset) return;
   form.dataset.sent = "";
   // After the browser has collected the fields: a disabled button would not be among them.
   setTimeout(() => {

@@ -45,19 +45,19 @@ def test_sheets_hold_every_kind_and_field(name, questions):
     assert_the_same(written_and_read(name, questions), questions)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions=st.lists(drafts(), min_size=1, max_size=4))
 def test_moodle_xml_holds_every_kind_and_field(questions):
     assert_the_same(written_and_read("moodle", questions), questions)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions=st.lists(drafts().filter(lambda draft: draft.kind is not Kind.FILL_IN or len(GAP.findall(draft.stem)) == 1), min_size=1, max_size=4))  # fmt: skip
 def test_gift_holds_every_kind_and_field_with_one_gap(questions):
     assert_the_same(written_and_read("gift", questions), questions)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(questions=st.lists(drafts([Kind.SINGLE]), min_size=1, max_size=6))
 def test_aiken_holds_stem_options_and_key_of_single_choices(questions):
     written = EXPORTS_BY_NAME["aiken"].write(questions)

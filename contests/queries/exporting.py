@@ -1,0 +1,68 @@
+"""Reads for files that leave: a bank's questions with their keys, the papers of a round for printing. For organizers only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from contests.authoring.draft import Difficulty, QuestionDraft
+from contests.authoring.paper_writer import PaperHead, PaperQuestion, PaperVersion
+from contests.models import Bank, Contest, QuestionVersion, Round
+from contests.queries.bank import bank_items
+from contests.queries.practice import contests_in_the_way
+from contests.queries.preflight import read_rules
+from contests.rules.kinds import Kind
+from contests.rules.printed import printed_versions
+
+
+def topics_to_export(bank: Bank) -> list[tuple[str, int]]:
+    """Each topic with how many questions of it would be in the file."""
+    rows = _current(bank).order_by("topic__name").values_list("topic__name")
+    return list(rows.annotate(Count("pk")))
+
+
+def drafts_to_export(bank: Bank, topic: str = "") -> list[QuestionDraft]:
+    """The current versions that are not retired, of one topic or of all, by topic and code."""
+    rows = _current(bank).select_related("question", "topic").order_by("topic__name", "question__code")
+    if topic:
+        rows = rows.filter(topic__name=topic)
+    return [draft_of(version, row) for row, version in enumerate(rows, start=1)]
+
+
+def _current(bank: Bank) -> QuerySet[QuestionVersion]:
+    return QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
+
+
+def draft_of(version: QuestionVersion, row: int) -> QuestionDraft:
+    """A stored version as question files know it."""
+    return QuestionDraft(
+        code=version.question.code, topic=version.topic.name, kind=Kind(version.kind), difficulty=Difficulty(version.difficulty),
+        stem=version.stem, options=tuple(version.options), key=frozenset(version.key), pinned=frozenset(version.pinned),
+        document=version.document, article=version.article, other_source=version.other_source, valid_from=version.valid_from,
+        valid_to=version.valid_to, explanation=version.explanation, row=row, spec=version.spec,
+    )  # fmt: skip
+
+
+def contests_to_tell(bank: Bank, now: datetime) -> QuerySet[Contest]:
+    """The unfinished contests whose keys leave with the bank's questions."""
+    return contests_in_the_way(bank, now)
+
+
+def papers_of(round_: Round, *, seed: int, count: int, now: datetime) -> tuple[PaperHead, list[PaperVersion]] | None:
+    """The printed versions of a round; None while its rules cannot be read. Raises BankTooSmall."""
+    rules = read_rules(round_.rules)[0]
+    if rules is None:
+        return None
+    day = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
+    versions = printed_versions(bank_items(round_.contest.bank, day), rules, seed, count)
+    ids = {item.version for version in versions for item in version.paper.items}
+    stored = QuestionVersion.objects.filter(pk__in=ids).select_related("question", "topic")
+    drafts = {version.pk: draft_of(version, row) for row, version in enumerate(stored, start=1)}
+    contest = round_.contest
+    head = PaperHead(contest.organizer.name, contest.title, round_.title, rules.minutes)
+    return head, [
+        PaperVersion(each.code, tuple(PaperQuestion(drafts[item.version], item.order) for item in each.paper.items))
+        for each in versions
+    ]
