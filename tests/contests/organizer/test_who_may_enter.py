@@ -14,12 +14,15 @@ from contests.models import (
     Attempt,
     AttemptEvent,
     Bank,
+    BankShare,
     Contest,
     ContestEvent,
     Extension,
     KeyRuling,
     Question,
+    QuestionComment,
     QuestionVersion,
+    Tag,
     WinnersList,
 )
 from tests import make
@@ -74,7 +77,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling, BankShare, QuestionComment, QuestionVersion, Tag)
     ]  # fmt: skip
 
 
@@ -97,8 +100,19 @@ def requests(client, address):
         "apply",
         "try_undo",
         "undo",
+        "send",
+        "comment",
+        "share",
     ):
-        yield client.post(address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes"})
+        data = {
+            "act": act,
+            "reason": "Vì thế thôi",
+            "upheld": "yes",
+            "ma": "Q0-00",
+            "text": "Xem lại.",
+            "unit": "U00004",
+        }
+        yield client.post(address, data)
 
 
 SECRETS = (
