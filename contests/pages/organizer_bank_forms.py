@@ -12,6 +12,7 @@ from accounts.names import normalise_name
 from contests.actions.bank_edit import BulkChange
 from contests.models import Bank, QuestionVersion
 from contests.pages.organizer_forms import ConsoleForm
+from contests.pages.question_form import WantedField
 from contests.queries.bank_console import NOT_APPROVED, BankFilter, Look
 
 
@@ -59,6 +60,8 @@ class BankFilterForm(forms.Form):
 class BulkForm(ConsoleForm):
     """What to do to the questions that were chosen; only the fields of the chosen act count."""
 
+    use_required_attribute = False
+
     what = forms.ChoiceField(
         label=_("Việc cần làm"), widget=forms.Select(attrs={"data-decides": ""}),
         choices=[
@@ -67,9 +70,9 @@ class BulkForm(ConsoleForm):
             ("retire", _("Ngừng dùng")), ("restore", _("Dùng lại")),
         ],
     )  # fmt: skip
-    topic = forms.CharField(label=_("Chủ đề mới"), required=False, max_length=100)
+    topic = WantedField(label=_("Chủ đề mới"), max_length=100)
     difficulty = forms.ChoiceField(label=_("Mức độ mới"), required=False, choices=QuestionVersion.Difficulty.choices)
-    tag = forms.CharField(label=_("Nhãn"), required=False, max_length=40)
+    tag = WantedField(label=_("Nhãn"), max_length=40)
     day = forms.DateField(
         label=_("Ngày"), required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1900-01-01", "max": "2199-12-31"}),

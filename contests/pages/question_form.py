@@ -54,7 +54,7 @@ _IN_A_FORM = {
 _LETTER_CHOICES = [(letter, letter) for letter in LETTERS]
 
 
-class _Wanted(forms.CharField):
+class WantedField(forms.CharField):
     """Said to be needed; that it is missing is for the checks to say, in their words."""
 
     def validate(self, value: Any) -> None:
@@ -82,13 +82,13 @@ class QuestionForm(forms.Form):
 
     use_required_attribute = False
 
-    code = _Wanted(label=_("Mã"), help_text=_("Mã riêng của câu trong ngân hàng, ví dụ HD-001."))
-    topic = _Wanted(label=_("Chủ đề"), help_text=_("Chọn chủ đề đã có, hoặc gõ tên chủ đề mới."))
+    code = WantedField(label=_("Mã"), help_text=_("Mã riêng, ví dụ HD-001."))
+    topic = WantedField(label=_("Chủ đề"), help_text=_("Có sẵn, hoặc gõ tên mới."))
     kind = forms.ChoiceField(
         label=_("Loại câu hỏi"), choices=QuestionVersion.Kind.choices, widget=forms.Select(attrs={"data-decides": ""})
     )
     difficulty = forms.ChoiceField(label=_("Mức độ"), choices=QuestionVersion.Difficulty.choices)
-    stem = _Wanted(label=_("Câu hỏi"), widget=forms.Textarea(attrs={"rows": 4}))
+    stem = WantedField(label=_("Câu hỏi"), widget=forms.Textarea(attrs={"rows": 4}))
     option_a = _text(_("Phương án A"), 2)
     option_b = _text(_("Phương án B"), 2)
     option_c = _text(_("Phương án C"), 2)
@@ -103,9 +103,11 @@ class QuestionForm(forms.Form):
     )  # fmt: skip
     key = _text(_("Đáp án"), 2)
     accents = forms.BooleanField(label=_("Phải gõ đúng dấu tiếng Việt mới được tính là đúng"), required=False)
-    document = _line(_("Văn bản"), help_text=_("Ví dụ: Bộ luật Lao động 2019 (45/2019/QH14)."))
-    article = _line(_("Điều khoản"), help_text=_("Ví dụ: khoản 2 Điều 35."))
-    other_source = _line(_("Nguồn khác"), help_text=_("Cho câu không thuộc văn bản pháp luật: tên sách, trang báo."))
+    document = WantedField(label=_("Văn bản"), help_text=_("Ví dụ: Bộ luật Lao động 2019."))
+    article = WantedField(label=_("Điều khoản"), help_text=_("Ví dụ: khoản 2 Điều 35."))
+    other_source = WantedField(
+        label=_("Nguồn khác"), help_text=_("Cho câu không thuộc văn bản pháp luật: tên sách, trang báo.")
+    )
     valid_from = _day(_("Hiệu lực từ"))
     valid_to = _day(_("Hiệu lực đến"))
     explanation = _text(_("Giải thích"), 3, help_text=_("Hiện cho thí sinh sau khi đợt thi đóng."))

@@ -15,6 +15,7 @@ from contests.models import (
     Attempt,
     AttemptEvent,
     Bank,
+    BankShare,
     Clue,
     ClueMark,
     Contest,
@@ -23,7 +24,9 @@ from contests.models import (
     KeyRuling,
     MemberQuestion,
     Question,
+    QuestionComment,
     QuestionVersion,
+    Tag,
     WinnersList,
 )
 from tests import make
@@ -92,7 +95,7 @@ def addresses(union, bank, contest, olga):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling, Announcement, MemberQuestion, Clue, ClueMark)
+        for model in (Contest, Bank, Question, ContestEvent, Attempt, AttemptEvent, Extension, WinnersList, Appeal, KeyRuling, Announcement, MemberQuestion, Clue, ClueMark, BankShare, QuestionComment, QuestionVersion, Tag)
     ]  # fmt: skip
 
 
@@ -116,10 +119,20 @@ def requests(client, address):
         "try_undo",
         "correct",
         "undo",
+        "send",
+        "comment",
+        "share",
     ):
-        yield client.post(
-            address, {"act": act, "reason": "Vì thế thôi", "upheld": "yes", "verdict": "normal", "text": "Nội dung mới"}
-        )
+        data = {
+            "act": act,
+            "reason": "Vì thế thôi",
+            "verdict": "normal",
+            "upheld": "yes",
+            "ma": "Q0-00",
+            "text": "Xem lại.",
+            "unit": "U00004",
+        }
+        yield client.post(address, data)
 
 
 SECRETS = (
