@@ -138,7 +138,7 @@ def _names(names: Sequence[str]) -> str:
 def _people_of(contest: Contest) -> int:
     """Members of the audience by the newest headcount of each of its units."""
     heads = in_scope(Headcount.objects.all(), Scope((contest.audience.path,)), "unit__path")
-    newest = heads.order_by("unit", "-on_day").distinct("unit")
+    newest = heads.order_by("unit_id", "-on_day").distinct("unit_id")
     return sum(newest.values_list("members", flat=True))
 
 
