@@ -6,7 +6,9 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from contests.actions import rehearsal
 from reports import actions
+from reports.rehearsals import exported_totals
 
 TRIES = 3
 
@@ -30,3 +32,17 @@ async def resume_exports(context: JobContext, timestamp: int) -> None:
 def forget_old_exports(timestamp: int) -> None:
     """Files older than a week go, every night."""
     actions.forget_old_exports(now=timezone.now())
+
+
+@app.task(name=rehearsal.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def rehearse(context: JobContext, rehearsal_id: int) -> None:
+    """Run a contest through with simulated members. It stands here because the totals of an export are checked too."""
+    rehearsal.rehearse(rehearsal_id=rehearsal_id, exported=exported_totals, last_try=context.job.attempts >= TRIES - 1)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="reports.resume_rehearsals", queueing_lock="reports.resume_rehearsals", pass_context=True)
+async def resume_rehearsals(context: JobContext, timestamp: int) -> None:
+    """Give the rehearsals of a worker that stopped breathing to another."""
+    for job in await context.app.job_manager.get_stalled_jobs(task_name=rehearsal.JOB):
+        await context.app.job_manager.retry_job(job)

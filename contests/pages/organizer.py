@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -110,6 +111,7 @@ def _share(refused: PlanRefused, *forms: ConsoleForm) -> None:
 
 
 # --- A contest -----------------------------------------------------------------------------------------------------
+@csp_update({"frame-src": ["'self'"]})
 @require_safe
 @organizers_only
 def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
@@ -190,6 +192,7 @@ def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     return console_page(request, "edit_contest", contest=contest, words=form, here="contest")
 
 
+@csp_update({"frame-src": ["'self'"]})
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None = None) -> HttpResponse:

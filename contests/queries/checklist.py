@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from django.db.models import F, Q, Sum, Value
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.formats import number_format
 
@@ -137,12 +137,9 @@ def _names(names: Sequence[str]) -> str:
 
 def _people_of(contest: Contest) -> int:
     """Members of the audience by the newest headcount of each of its units."""
-    newest = (
-        in_scope(Headcount.objects.all(), Scope((contest.audience.path,)), "unit__path")
-        .order_by("unit", "-on_day")
-        .distinct("unit")
-    )
-    return int(Headcount.objects.filter(pk__in=newest.values("pk")).aggregate(all=Sum("members"))["all"] or 0)
+    heads = in_scope(Headcount.objects.all(), Scope((contest.audience.path,)), "unit__path")
+    newest = heads.order_by("unit_id", "-on_day").distinct("unit_id")
+    return sum(newest.values_list("members", flat=True))
 
 
 def _check_headcounts(people: int) -> Check:
