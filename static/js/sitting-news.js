@@ -25,7 +25,7 @@ const paragraph = (text, name) => Object.assign(document.createElement(name), { 
 
 function item(one) {
   const row = document.createElement("li");
-  row.append(paragraph(title(one), "b"));
+  if (isOwn(one)) row.append(paragraph(title(one), "b")); // the sheet's own title says the rest
   if (one.asked) row.append(Object.assign(paragraph(say("newsAsked", { text: one.asked }), "p"), { className: "quiet" }));
   row.append(paragraph(one.text, "p"));
   return row;
