@@ -25,7 +25,9 @@ needs_nginx = pytest.mark.skipif(
 class Backend:
     """One upstream. `hangs_up`: it reads the request and closes the connection without a word."""
 
-    def __init__(self, name: str, *, hangs_up: bool = False, accel: str = "") -> None:
+    def __init__(
+        self, name: str, *, hangs_up: bool = False, accel: str = "", says: dict[str, str] | None = None
+    ) -> None:
         self.name, self.seen = name, []
         backend = self
 
@@ -42,6 +44,8 @@ class Backend:
                 self.send_response(200)
                 if accel:
                     self.send_header("X-Accel-Redirect", accel)
+                for name, value in (says or {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -126,6 +126,26 @@ def test_health_and_metrics_stay_inside_and_files_have_no_address(tmp_path):
 
 
 @needs_nginx
+def test_a_picture_of_a_question_is_sent_as_the_view_says_and_has_no_address(tmp_path):
+    name, says = "hinh/ab/abc.webp", {
+        "Content-Type": "image/webp", "Content-Disposition": 'inline; filename="hinh.webp"',
+        "Cache-Control": "private, max-age=604800, immutable",
+    }  # fmt: skip
+    pages = Backend("pages", accel=f"/_{name}", says=says)
+    (tmp_path / "files/hinh/ab").mkdir(parents=True)
+    (tmp_path / "files" / name).write_bytes(b"picture")
+    with running_nginx(tmp_path, answers=[Backend("answers")], pages=[pages], files=tmp_path / "files") as client:
+        assert client.get(f"/_{name}").status_code == 404
+        assert client.get(f"/_files/{name}").status_code == 404
+        assert pages.seen == []
+        shown = client.get("/hinh/00000000-0000-4000-8000-000000000000/")
+        assert shown.content == b"picture"
+        assert {header: shown.headers[header] for header in says} == says
+        assert shown.headers["x-content-type-options"] == "nosniff"
+        assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
+
+
+@needs_nginx
 def test_hashed_static_files_are_kept_for_ever_and_sent_compressed(tmp_path):
     static = tmp_path / "static"
     static.mkdir()
