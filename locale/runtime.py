@@ -161,3 +161,60 @@ _("Bài này vừa được chấm xong, không cần thêm người chấm. Hã
 _("Thí sinh bỏ trống câu này nên không có gì để chấm.")
 
 # contests/rules/timing.py, contests/rules/eligibility.py, contests/queries/
+
+# contests/actions/announce.py
+_("Cuộc thi chưa công bố nên chưa có ai đọc. Hãy mở cuộc thi trước.")
+_("Cuộc thi không có đợt này.")
+_("Cuộc thi không có câu này.")
+_("Bài này đã đóng nên không gửi câu hỏi được nữa. Sau khi thi, hãy dùng mục khiếu nại.")
+_("Bạn vừa gửi một câu hỏi. Hãy chờ nửa phút rồi gửi tiếp.")
+_("Câu hỏi này đã được trả lời.")
+_("Thông báo này đã được sửa hoặc rút trước đó. Hãy xem bản mới nhất.")
+
+# contests/actions/bank_edit.py
+_("Hãy ghi nhãn.")
+_("Ngân hàng không có nhãn này.")
+
+# contests/actions/bank_review.py
+_("Câu này đang chờ duyệt, đã duyệt hoặc đã ngừng dùng.")
+_("Câu này đã có bản mới hoặc không còn chờ duyệt. Hãy mở lại câu để xem.")
+_("Hãy ghi cả tên văn bản và điều khoản đã sửa.")
+_("Không có câu đang dùng nào trích điều khoản này. Hãy xem lại tên văn bản và số điều.")
+_("Câu này đã có bản mới hoặc đã được xem lại. Hãy mở lại câu để xem.")
+
+# contests/actions/bank_shares.py
+_("Ngân hàng đã được chia sẻ với đơn vị này.")
+_("Việc chia sẻ này đã được thu lại.")
+
+# contests/actions/clues.py
+_("Hãy chọn một trong các kết luận.")
+_("Hãy chọn quyết định đã có: loại khỏi xếp hạng, không trao giải hoặc huỷ kết quả của người trong dấu hiệu này.")
+
+# contests/actions/opening.py
+_("Cuộc thi này đã được mở nên không hẹn giờ mở nữa.")
+_("Cuộc thi này không hẹn giờ mở.")
+_("Cuộc thi này không đang mở.")
+_("Đã quá 10 phút từ khi mở nên không rút lại được nữa. Bạn vẫn tạm dừng hoặc kết thúc được.")
+_("Đã có người vào thi nên không rút về bản nháp được nữa. Bạn vẫn tạm dừng được.")
+_("Không còn rút lại được lần kéo dài này; chỉ được trong 10 phút.")
+_("Giờ đóng cũ đã qua, nên không rút lại được nữa.")
+_("Đã có người vào thi với giờ đóng mới, nên không rút lại được nữa.")
+
+# contests/actions/pauses.py
+_("Chỉ tạm dừng được cuộc thi đang mở.")
+_("Cuộc thi này đang tạm dừng rồi.")
+_("Cuộc thi này không tạm dừng.")
+
+# contests/actions/rehearsal.py
+_("Chỉ diễn tập được khi cuộc thi còn là bản nháp.")
+_("Người yêu cầu diễn tập không còn tài khoản.")
+_("Một lần diễn tập của cuộc thi này đang chạy. Hãy đợi nó xong.")
+
+# contests/actions/uploads.py
+_("Còn câu cần sửa. Chưa lưu gì cả.")
+
+# contests/pages/organizer_questions.py
+_("Bạn viết bản này nên cần một người khác duyệt.")
+_("Câu này đã có bản mới hoặc không còn chờ duyệt. Hãy xem lại.")
+
+# contests/rules/timing.py, contests/rules/eligibility.py, contests/queries/
