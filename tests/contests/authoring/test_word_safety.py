@@ -155,7 +155,9 @@ def test_nothing_outside_the_file_is_ever_asked_for():
     )  # fmt: skip
     parts[relations] = parts[relations].replace(b"</Relationships>", evil.encode() + b"</Relationships>")
     picture = f'<w:r><w:drawing><a:blip xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="{base}" r:link="e0"/></w:drawing></w:r>'
-    parts[DOCUMENT] = parts[DOCUMENT].replace("năm nào?</w:t></w:r>".encode(), f"năm nào?</w:t></w:r>{picture}".encode())
+    parts[DOCUMENT] = parts[DOCUMENT].replace(
+        "năm nào?</w:t></w:r>".encode(), f"năm nào?</w:t></w:r>{picture}".encode()
+    )
     parts[DOCUMENT] = parts[DOCUMENT].replace(b"<w:sectPr", b'<w:altChunk r:id="e3"/><w:sectPr')
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
@@ -204,7 +206,10 @@ def test_tracked_changes_in_options_and_joined_paragraphs():
 
 
 def test_a_strict_document_is_read_like_any():
-    strict = in_text("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+    strict = in_text(
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    )
 
     assert only(strict)[0].key == frozenset({0})
 
@@ -225,7 +230,9 @@ def test_legacy_fonts_are_refused_with_advice(text):
 
 
 def test_unicode_that_only_kept_the_name_of_an_old_font_is_read():
-    draft, _, _ = only(typed("{vn|Câu 1: Công đoàn Việt Nam thành lập năm nào?}\n{vn|A. Là năm 1929}\n{vn|B. Là năm 1930}\nĐáp án: A"))
+    draft, _, _ = only(
+        typed("{vn|Câu 1: Công đoàn Việt Nam thành lập năm nào?}\n{vn|A. Là năm 1929}\n{vn|B. Là năm 1930}\nĐáp án: A")
+    )
 
     assert draft.stem == "Công đoàn Việt Nam thành lập năm nào?"
 
