@@ -27,6 +27,10 @@ MAX_DEPTH = 300  # of elements in each other
 MAX_IN_PARAGRAPH = 50_000  # elements of one paragraph of a text
 MAX_COUNT = 1_000_000  # what a count="…" may announce
 
+# Parts of a Word file that nobody reads: they are left out as they are.
+_NEVER_READ = re.compile(
+    r"(?i)(?:^|/)(?:docProps|customXml|glossary|theme|embeddings)/|/(?:stylesWithEffects|settings|webSettings|fontTable)\.xml$"
+)
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -105,7 +109,8 @@ def checked_document(data: bytes, filename: str) -> dict[str, bytes]:
     return {
         name: part
         for name, part in _parts(data, filename, _WORD, (".xml", ".rels"), "/media/").items()
-        if not name.lower().endswith((".xml", ".rels")) or _is_within_limits(part, _TextScan(_WORD))
+        if not _NEVER_READ.search(name)
+        and (not name.lower().endswith((".xml", ".rels")) or _is_within_limits(part, _TextScan(_WORD)))
     }
 
 

@@ -22,6 +22,7 @@ _VALUE = r"[\[(]?(?:[a-h](?:\s*[,;&+/]?\s*[a-h]){0,5}|dung|sai|đ|s)[\])]?(?!\w)
 _ENTRY = re.compile(
     rf"(?:(?:cau|question)\s*(?:hoi\s*)?)?(?<!\d)(\d{{1,4}})\s*(?:[.:)=→>/|\-]\s*)*(?:dap an\s*:?\s*)?({_VALUE})"
 )
+_BEGINS = re.compile(r"[\s,;.|/\-•*]*(?:(?:cau|question)\s*(?:hoi\s*)?)?\d")
 _BETWEEN = re.compile(r"[\s,;.|/\-•*]*")
 _NUMBER = re.compile(r"\s*(?:cau\s*(?:hoi\s*)?)?(\d{1,4})\s*[.):]?\s*$")
 _LETTERS = re.compile(rf"\s*{_VALUE}\s*[.]?\s*$")
@@ -33,6 +34,8 @@ _WORDS = re.compile(
 
 def entries_of_line(text: str) -> list[Entry]:
     """The entries of a line that holds nothing else; none for any other line."""
+    if not _BEGINS.match(fold(text[:40])):
+        return []
     folded, found, end = _fold(text), [], 0
     for entry in _ENTRY.finditer(folded):
         if _BETWEEN.fullmatch(folded, end, entry.start()) is None:

@@ -229,11 +229,10 @@ def heading_of(one: Line) -> Heading | None:
         return Heading(3, _said(one, found.end())) if one.text[found.end() :].strip() else None
     if found := _PART.match(one.folded):
         return Heading(2, _said(one, found.end()), f"{found[1]} {found[2]}")
-    standing_out = one.heading > 0 or stands_out(one)
-    if standing_out and (found := _ROMAN.match(one.folded)) and one.text[: found.end()].isupper():
-        return Heading(2, _said(one, found.end()))
-    if standing_out and (found := _LETTERED.match(one.folded)):
-        return Heading(2, _said(one, found.end()))
+    numbered = _ROMAN.match(one.folded)
+    numbered = numbered if numbered and one.text[: numbered.end()].isupper() else _LETTERED.match(one.folded)
+    if numbered and (one.heading > 0 or stands_out(one)):
+        return Heading(2, _said(one, numbered.end()))
     if one.heading > 0:
         return Heading(1, _said(one, 0))
     return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
 TICKS = "✓✔✅☑🗸"
 CROSSED_BOX = "☒"
 CROSSES = "✗✘❌❎"
@@ -28,7 +31,7 @@ _FONTS = {
 def sign_of(text: str, font: str, notes: list[str], unknown: str) -> str:
     """The text with the signs of such a font as signs of their own; one that we do not know is “□”, with a note."""
     signs = _FONTS.get(font.lower())
-    if signs is None and not any("\uf000" <= char <= "\uf0ff" for char in text):
+    if signs is None and not _PRIVATE.search(text):
         return text
     said = ""
     for char in text:

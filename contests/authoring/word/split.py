@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contests.authoring.word.keylists import Entry, entries_of_line
 from contests.authoring.word.layout import Item, KeyTable, Row
@@ -86,6 +86,7 @@ class _Splitter:
         self.headings: list[Line] = []
         self.exam = 0
         self.in_keys = False
+        self.numbered: dict[tuple[int, int], list[Segment]] = {}
         self.entry: Segment | None = None  # whose key stood on the line above, in a key list
         self.listed: list[tuple[int, str, Entry, tuple[Line, ...]]] = []
 
@@ -182,6 +183,8 @@ class _Splitter:
             self.current.options = True  # all in one line
         if any(marker.name == "key" for marker in markers_in(one)) or truth_at_end(one):
             self.current.ended = True
+        if self.current.number is not None:
+            self.numbered.setdefault((self.exam, self.current.number), []).append(self.current)
         self.found.segments.append(self.current)
 
     def close(self) -> None:
@@ -195,10 +198,9 @@ class _Splitter:
         first = row.lines[0]
         start = start_of(first) or Start(row.number, True, 0, "row")
         self.headings += row.headings
-        self.begin(first, start)
+        self.begin(first, start if row.number is None else replace(start, number=row.number))
         if self.current:
             self.current.lines += row.lines[1:]
-            self.current.number = row.number if row.number is not None else start.number
             self.current.form = "truth" if row.true_or_false else self.current.form
         self.found.unused += row.unused
         self.close()
@@ -342,16 +344,18 @@ class _Splitter:
 
     def lists_keys(self, one: Line, start: Start | None, entries: list[Entry]) -> bool:
         """Outside a key list only a line of several entries is one, or “Câu 7: B” for a question that has been."""
-        known = {segment.number for segment in self.found.segments}
         if len(entries) > 2:
             return True
         return bool(
             start
             and start.says_so
-            and entries[0].number in known
+            and self.known(entries[0].number)
             and self.current
             and (self.current.options or self.current.ended)
         )
+
+    def known(self, number: int) -> bool:
+        return any((exam, number) in self.numbered for exam in range(self.exam + 1))
 
     def open_keys(self, one: Line) -> None:
         self.close()
@@ -416,7 +420,7 @@ class _Splitter:
 
     def owners(self, number: int, exam: int, part: str) -> list[Segment]:
         """The questions of that number; where the key list names a part, those of the part."""
-        found = [one for one in self.found.segments if one.number == number and one.exam == exam]
+        found = self.numbered.get((exam, number), [])
         return [one for one in found if one.part == part] if part and any(one.part == part for one in found) else found
 
     def list_keys(self, entries: Sequence[Entry], lines: tuple[Line, ...]) -> None:
