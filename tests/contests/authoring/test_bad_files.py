@@ -193,7 +193,7 @@ def test_b39_what_is_no_moodle_file_is_refused(data, code):
         ("Câu {n} {{=a ~b}}\n\n", "a.gift"),
         ("Câu {n}\nA. a\nB. b\nANSWER: A\n\n", "a.txt"),
         ("<question type='essay'><name><text>{n}</text></name></question>", "a.xml"),
-    ],  # fmt: skip
+    ],
 )
 def test_b40_more_questions_than_a_file_may_have_are_counted_and_refused(one, name):
     text = "".join(one.format(n=number) for number in range(5001))
