@@ -76,7 +76,7 @@ _SYNONYMS: Mapping[Column, tuple[str, ...]] = {
 
 def plain_header(header: str) -> str:
     """Only letters and digits, without case, accents and spaces: "  ĐÁP  án:" is "dapan"."""
-    return "".join(char for char in search_text(header) if char.isalnum())
+    return "".join(char for char in search_text(header[:200]) if char.isalnum())
 
 
 _BY_PLAIN = {plain_header(name): column for column in Column for name in (column.value, *_SYNONYMS[column])}
