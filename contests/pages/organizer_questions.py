@@ -134,11 +134,13 @@ def _in_words(one: VersionFigures) -> dict[str, Any]:
     d = found.discrimination
     return {
         "version": version, "figures": found, "voided": one.voided, "options": options, "facility": _percent(found.facility or Fraction(0)),
-        "discrimination": "" if d is None else number_format(float(d), 2), "verdict": "" if d is None else _verdict(d),
+        "discrimination": "" if d is None else number_format(round(float(d), 2), 2), "verdict": "" if d is None else _verdict(d, few=found.few),
     }  # fmt: skip
 
 
-def _verdict(discrimination: Fraction) -> str:
+def _verdict(discrimination: Fraction, *, few: bool) -> str:
+    if few:
+        return gettext("còn ít lượt nên chưa kết luận được")
     if discrimination < 0:
         return gettext("người giỏi lại sai nhiều hơn, nên xem lại đáp án")
     if discrimination < Fraction(1, 5):
@@ -147,7 +149,7 @@ def _verdict(discrimination: Fraction) -> str:
 
 
 def _percent(share: Fraction) -> str:
-    return f"{number_format(float(share * 100), 1)} %"
+    return f"{number_format(round(float(share * 100), 1), 1)} %"
 
 
 @require_POST

@@ -241,7 +241,8 @@ def _check_windows(rounds: Sequence[Round], now: datetime) -> Check:
 
 def _check_bank(contest: Contest, scope: Scope, now: datetime) -> Check:
     texts = [IN_PRACTICE] if contest.bank.purpose == Bank.Purpose.PRACTICE else []
-    texts += [] if may_draw(contest.bank, scope) else [NOT_SHARED]
+    if scope.reaches(contest.organizer.path) and not may_draw(contest.bank, scope):
+        texts.append(NOT_SHARED)
     texts += [shortage_text(short) for short in short_days(contest.bank, _plans(contest, now), now)]
     return Check(
         "bank",

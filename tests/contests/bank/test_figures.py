@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from contests.actions.grade import grade_pending
 from contests.actions.sitting import save_form
 from contests.actions.start import start_attempt
 from contests.models import KeyRuling, Question, QuestionVersion, Round
+from contests.pages.organizer_questions import _percent, _verdict
 from contests.queries.question_use import figures_of, uses_of
 from tests import make
 from tests.contests.bank.test_edit import as_sent, post, question_of
@@ -97,6 +99,13 @@ def test_the_page(olga, sat):
     assert "50,0 %" in page
     assert "Mới 2 lượt" in page
     assert sat.title in page
+
+
+def test_shares_are_rounded_and_few_papers_get_no_verdict():
+    assert _percent(Fraction(2, 7)) == "28,6 %"
+    assert "ít lượt" in _verdict(Fraction(1), few=True)
+    assert _verdict(Fraction(3, 10), few=False) == "tốt"
+    assert "đáp án" in _verdict(Fraction(-1, 10), few=False)
 
 
 def test_a_question_that_nobody_had(olga, bank):
