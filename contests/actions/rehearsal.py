@@ -37,6 +37,7 @@ JOB = "reports.rehearse"  # the totals of an export are checked too, so the job 
 USUAL, MEMBERS = 200, range(10, 1001)
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 OFTEN = 0.6  # a question that stands on more than this share of the papers is soon known to all
+ENOUGH_PAPERS = 30  # to say how often a question is drawn: fewer are chance
 BROKEN = "Máy chủ gặp lỗi khi diễn tập. Cuộc thi không bị ảnh hưởng; hãy thử lại, nếu vẫn lỗi hãy báo người quản trị."
 
 Exported = Callable[[Contest], Mapping[str, int]]
@@ -195,7 +196,7 @@ def _problems(report: Mapping[str, Any]) -> list[str]:
     found += [text for text in report["prizes"]["obstacles"] if not report["prizes"]["tied"] or "bằng nhau" not in text]
     papers = report["questions"]["papers"]
     for one in report["questions"]["often"]:
-        if papers and one["papers"] > OFTEN * papers:
+        if papers >= ENOUGH_PAPERS and one["papers"] > OFTEN * papers:
             share = round(100 * one["papers"] / papers)
             found.append(
                 f"Câu {one['code']} có trong {share}% số đề, nên dễ bị truyền tay. Hãy nhập thêm câu cho chủ đề “{one['topic']}”."

@@ -53,12 +53,14 @@ def may_undo_opening(contest: Contest, now: datetime) -> datetime | None:
 
 def undoable_extensions(contest: Contest, now: datetime) -> set[int]:
     """The numbers of the rounds whose last extension is fresh enough to be taken back."""
-    if contest.state != Contest.State.OPEN:
+    fresh = contest.events.filter(what="extended", at__gte=now - UNDO_WITHIN)
+    numbers = {detail.get("round") for detail in fresh.values_list("detail", flat=True)}
+    if contest.state != Contest.State.OPEN or not numbers:  # nearly always: no more is asked
         return set()
     found = set()
-    for round_ in contest.rounds.all():
+    for round_ in contest.rounds.filter(number__in=numbers):
         last = last_extension(contest, round_)
-        if last is not None and now <= last.at + UNDO_WITHIN and now < last.before:
+        if last is not None and now < last.before:
             found.add(round_.number)
     return found
 

@@ -149,7 +149,7 @@ def test_a_contradiction_that_came_later_stops_the_opening(draft, union):
 
 
 def _rules_checks(contest, union):
-    from contests.actions.contest import _scope
+    from contests.actions.contest_rows import scope_now as _scope
 
     found = preflight(contest, _scope(union.olga, timezone.now()), timezone.now())
     return [check for check in found if check.code == "contest_rules"]
