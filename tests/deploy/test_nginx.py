@@ -160,7 +160,9 @@ def test_an_answer_is_given_to_the_next_process_and_a_form_never_twice(tmp_path)
 def test_what_phones_ask_every_few_seconds_is_answered_from_memory(tmp_path):
     answers, pages = Backend("news"), Backend("p")
     with running_nginx(tmp_path, answers=[answers], pages=[pages]) as client:
-        replies = [client.get(f"/api/news/tuan-1?n={n}", headers={"Cookie": "sessionid=" + "x" * 32}) for n in range(50)]
+        replies = [
+            client.get(f"/api/news/tuan-1?n={n}", headers={"Cookie": "sessionid=" + "x" * 32}) for n in range(50)
+        ]
         assert {reply.text for reply in replies} == {"news\n"}
         assert client.get("/api/news/tuan-2").text == "news\n"
         assert len(answers.seen) <= 4, "asked upstream for more than one a slug, or one more after three seconds"
