@@ -99,7 +99,9 @@ def _read(slug: str) -> bytes | None:
             return None
         rows = reads.shown_now(contest)
         items = [reads.as_news(row).wire for row in rows if not row.version_id]
-        return encode({"own": reads.questions_stamp(rows), "items": items}).encode()
+        return encode(
+            {"own": reads.questions_stamp(row.public_id for row in rows if row.version_id), "items": items}
+        ).encode()
     finally:
         connection.close()  # back to the pool: this thread may not come again
 

@@ -26,7 +26,7 @@ from contests.pages.organizer_forms import use_plain_words
 from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only
 from contests.queries import announcements as reads
 
-QUESTION = "question"
+EVERYBODY, QUESTION = "all", "question"
 
 
 class WordsForm(RefusedForm):
@@ -55,9 +55,9 @@ class AnnounceForm(WordsForm):
         super().__init__(data)
         self._contest, self._rounds = contest, {str(one.number): one for one in rounds}
         self.fields["whom"].choices = [  # type: ignore[attr-defined]
-            ("", _("Mọi người xem cuộc thi")), *((number, one.title) for number, one in self._rounds.items()), (QUESTION, _("Người có một câu trong đề")),
+            (EVERYBODY, _("Mọi người xem cuộc thi")), *((number, one.title) for number, one in self._rounds.items()), (QUESTION, _("Người có một câu trong đề")),
         ]  # fmt: skip
-        self.fields["whom"].required = False
+        self.fields["whom"].initial = EVERYBODY
         use_plain_words(self)
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from contests.models import Announcement, Attempt, Contest, MemberQuestion, QuestionVersion
@@ -56,10 +58,22 @@ class News:
         }
 
 
-def as_news(row: Announcement, place: int = 0) -> News:
-    """An announcement as a sitting shows it."""
-    kind = "question" if row.version_id else "round" if row.round else "contest"
-    return News(row.public_id.hex, kind, row.at, row.text, place=place, number=row.round.number if row.round else 0)
+def as_news(row: Announcement) -> News:
+    """An announcement for everybody, as phones read it."""
+    return News(
+        row.public_id.hex,
+        "round" if row.round else "contest",
+        row.at,
+        row.text,
+        number=row.round.number if row.round else 0,
+    )
+
+
+SITTING = """
+SELECT public_id, false, version_id, round_id, text, at, '', NULL FROM contests_announcement WHERE contest_id = %(contest)s AND ended_at IS NULL
+UNION ALL
+SELECT public_id, true, NULL, NULL, answer, answered_at, text, question FROM contests_memberquestion WHERE attempt_id = %(attempt)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +87,31 @@ class SittingNews:
 
 
 def sitting_news(attempt: Attempt) -> SittingNews:
-    """All that is said to who sits: of the contest, of its round, of its paper, and answers. Two queries."""
-    rows = list(
-        Announcement.objects.filter(contest=attempt.round.contest_id, ended_at__isnull=True).select_related("round")
-    )
-    asked = asked_by(attempt)
+    """All that is said to who sits: of the contest, of its round, of its paper, and answers. One query: a paper has few to spare."""
+    with connection.cursor() as cursor:
+        cursor.execute(SITTING, {"contest": attempt.round.contest_id, "attempt": attempt.pk})
+        rows = cursor.fetchall()
     places = {version: number for number, (version, _) in enumerate(attempt.paper, 1)}
-    own = [as_news(row, places[row.version_id]) for row in rows if row.version_id in places]
-    own += [
-        News(one.public_id.hex, "answer", one.answered_at, one.answer, asked=one.text, place=one.question or 0)
-        for one in asked
-        if one.answered_at
-    ]
-    told = [as_news(row) for row in rows if not row.version_id and row.round_id in (None, attempt.round_id)]
+    told, own, about = [], [], []
+    for public_id, is_asked, version, round_, text, at, asked, place in rows:
+        if is_asked:
+            own += [News(public_id.hex, "answer", at, text, asked=asked, place=place or 0)] if at else []
+        elif version is not None:
+            about.append(public_id)
+            own += [News(public_id.hex, "question", at, text, place=places[version])] if version in places else []
+        elif round_ in (None, attempt.round_id):
+            told.append(
+                News(
+                    public_id.hex,
+                    "round" if round_ else "contest",
+                    at,
+                    text,
+                    number=attempt.round.number if round_ else 0,
+                )
+            )
     return SittingNews(
-        items=sorted(told + own, key=lambda one: one.at, reverse=True), own=own, stamp=questions_stamp(rows),
-        asking=any(one.answered_at is None for one in asked),
+        items=sorted(told + own, key=lambda one: one.at, reverse=True), own=own, stamp=questions_stamp(about),
+        asking=any(is_asked and at is None for _, is_asked, _, _, _, at, _, _ in rows),
     )  # fmt: skip
 
 
@@ -97,10 +120,9 @@ def shown_now(contest: Contest) -> list[Announcement]:
     return list(Announcement.objects.filter(contest=contest, ended_at__isnull=True).select_related("round"))
 
 
-def questions_stamp(rows: Iterable[Announcement]) -> str:
-    """Changes whenever words about some question appear or go; says nothing about which question."""
-    ids = sorted(row.public_id.hex for row in rows if row.version_id)
-    return sha256("".join(ids).encode()).hexdigest()[:8]
+def questions_stamp(about: Iterable[UUID]) -> str:
+    """Of the announcements about questions: changes whenever one appears or goes; says nothing about which question."""
+    return sha256("".join(sorted(one.hex for one in about)).encode()).hexdigest()[:8]
 
 
 # --- Questions of members ------------------------------------------------------------------------------------------

@@ -76,6 +76,19 @@ def test_starts_stand_in_their_minute(union, contest):
     assert [bar.height for bar in found.bars if bar.count] == ["100", "100"]
 
 
+def test_minutes_that_are_over_are_remembered_and_the_last_two_counted_again(union, contest):
+    now = timezone.now().replace(second=30)
+    running(union.alice, contest, now - timedelta(minutes=1))
+    assert picture(contest, now).by_minute[-2:] == [1, 0]
+    running(union.bob, contest, now - timedelta(minutes=1))  # committed a moment later
+
+    found = picture(contest, now + timedelta(minutes=1))
+
+    assert found.by_minute[-3:] == [2, 0, 0]
+    running(dung(union), contest, now + timedelta(minutes=2))
+    assert picture(contest, now + timedelta(minutes=2)).by_minute[-4:] == [2, 0, 0, 1]
+
+
 def test_the_silent_are_those_who_saved_nothing_for_three_minutes(union, contest):
     now = timezone.now()
     quiet, busy, fresh = (
