@@ -38,7 +38,7 @@ from contests.models import (
     UploadedQuestion,
 )
 from contests.queries.bank_console import compare
-from contests.queries.lint import drafts_of
+from contests.queries.drafts import drafts_of
 
 log = logging.getLogger(__name__)
 

@@ -22,9 +22,10 @@ from contests.authoring.changes import changes_between
 from contests.errors import ContestError
 from contests.models import Bank, Contest, Question
 from contests.pages.organizer_guard import bank_in, bank_to_read, console_page, organizers_only
-from contests.pages.question_form import QuestionForm, draft_of
+from contests.pages.question_form import QuestionForm
 from contests.queries import bank_console as reads
 from contests.queries.bank_review import comments_of, drawing_now, flags_of
+from contests.queries.drafts import draft_of
 from contests.queries.question_use import VersionFigures, figures_of, uses_of
 from contests.queries.shown import LETTERS
 

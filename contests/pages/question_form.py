@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contests.authoring.columns import OPTION_COLUMNS, Column
-from contests.authoring.draft import Difficulty, DraftReading, FileReading, Problem, QuestionDraft
+from contests.authoring.draft import DraftReading, FileReading, Problem, QuestionDraft
 from contests.authoring.keys import LETTERS
 from contests.authoring.reading import judge
 from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES, WITH_ACCENTS, read_row, write_row
@@ -218,16 +218,6 @@ def initial_of(draft: QuestionDraft) -> dict[str, Any]:
         "valid_from": _iso(draft.valid_from),
         "valid_to": _iso(draft.valid_to),
     }
-
-
-def draft_of(version: QuestionVersion) -> QuestionDraft:
-    """A version of the bank as a draft, at row 1; its topic and question must be at hand."""
-    return QuestionDraft(
-        code=version.question.code, topic=version.topic.name, kind=Kind(version.kind), difficulty=Difficulty(version.difficulty),
-        stem=version.stem, options=tuple(version.options), key=frozenset(version.key), pinned=frozenset(version.pinned),
-        document=version.document, article=version.article, other_source=version.other_source, valid_from=version.valid_from,
-        valid_to=version.valid_to, explanation=version.explanation, row=1, spec=version.spec,
-    )  # fmt: skip
 
 
 def _iso(day: date | None) -> str:

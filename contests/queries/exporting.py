@@ -7,13 +7,13 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from contests.authoring.draft import Difficulty, QuestionDraft
+from contests.authoring.draft import QuestionDraft
 from contests.authoring.paper_writer import PaperHead, PaperQuestion, PaperVersion
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.queries.bank import bank_items
+from contests.queries.drafts import draft_of
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import read_rules
-from contests.rules.kinds import Kind
 from contests.rules.printed import printed_versions
 
 
@@ -33,16 +33,6 @@ def drafts_to_export(bank: Bank, topic: str = "") -> list[QuestionDraft]:
 
 def _current(bank: Bank) -> QuerySet[QuestionVersion]:
     return QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-
-
-def draft_of(version: QuestionVersion, row: int) -> QuestionDraft:
-    """A stored version as question files know it."""
-    return QuestionDraft(
-        code=version.question.code, topic=version.topic.name, kind=Kind(version.kind), difficulty=Difficulty(version.difficulty),
-        stem=version.stem, options=tuple(version.options), key=frozenset(version.key), pinned=frozenset(version.pinned),
-        document=version.document, article=version.article, other_source=version.other_source, valid_from=version.valid_from,
-        valid_to=version.valid_to, explanation=version.explanation, row=row, spec=version.spec,
-    )  # fmt: skip
 
 
 def contests_to_tell(bank: Bank, now: datetime) -> QuerySet[Contest]:

@@ -10,11 +10,11 @@ from datetime import date
 from django.core.cache import cache
 from django.db.models import QuerySet
 
-from contests.authoring.draft import Difficulty, QuestionDraft
+from contests.authoring.draft import QuestionDraft
 from contests.authoring.lint import BY_CODE, CHECKS, Check, Finding
 from contests.authoring.lint_bank import lint
-from contests.models import Bank, LintKept, QuestionVersion
-from contests.rules.kinds import Kind
+from contests.models import Bank, LintKept
+from contests.queries.drafts import drafts_of
 
 KEPT_FOR = 24 * 3600  # seconds that the findings of a bank, a version of it and a day are remembered
 
@@ -85,23 +85,6 @@ def waiting(bank: Bank, today: date) -> int | None:
 def kept_in(bank: Bank) -> QuerySet[LintKept]:
     """What was set aside in the bank, the newest first."""
     return LintKept.objects.filter(question__bank=bank).select_related("question", "by")
-
-
-def draft_of(version: QuestionVersion, row: int) -> QuestionDraft:
-    """A version as `contests.authoring` sees questions; ask for it with its question and topic."""
-    return QuestionDraft(
-        code=version.question.code, topic=version.topic.name, kind=Kind(version.kind), difficulty=Difficulty(version.difficulty),
-        stem=version.stem, options=tuple(version.options), key=frozenset(version.key), pinned=frozenset(version.pinned),
-        document=version.document, article=version.article, other_source=version.other_source, valid_from=version.valid_from,
-        valid_to=version.valid_to, explanation=version.explanation, row=row, spec=version.spec, image_alt=version.image_alt,
-    )  # fmt: skip
-
-
-def drafts_of(bank: Bank) -> list[QuestionDraft]:
-    """The questions in use as `contests.authoring` sees them, by code; to look for the like of them too."""
-    versions = QuestionVersion.objects.filter(question__bank=bank, is_current=True, question__retired_at__isnull=True)
-    rows = versions.select_related("question", "topic").order_by("question__code")
-    return [draft_of(version, row) for row, version in enumerate(rows, start=1)]
 
 
 def _key(bank: Bank, today: date) -> str:

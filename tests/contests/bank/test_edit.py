@@ -11,7 +11,8 @@ from django.utils import timezone
 from contests.actions.bank_edit import EditConflict, add_question, save_question, set_tags
 from contests.errors import ContestError
 from contests.models import Bank, Question, QuestionVersion, Topic
-from contests.pages.question_form import QuestionForm, draft_of
+from contests.pages.question_form import QuestionForm
+from contests.queries.drafts import draft_of
 from contests.rules.kinds import Kind
 from tests import make
 from tests.contests.actions.rivals import at_once
