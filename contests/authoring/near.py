@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from contests.authoring.draft import QuestionDraft
 from contests.authoring.wording import plain
@@ -65,14 +66,23 @@ def _alike(
     mine: frozenset[str], prefix: list[str], index: dict[str, list[int]], words: list[frozenset[str]],
     weight: dict[str, float], total: list[float], own: float, least: float,
 ) -> Iterator[tuple[float, int]]:  # fmt: skip
-    candidates = dict.fromkeys(other for word in prefix for other in index.get(word, ()))
-    for other, _ in zip(candidates, range(COMPARED), strict=False):
+    for other in islice(_candidates(prefix, index), COMPARED):
         if min(own, total[other]) < least * max(own, total[other]):
             continue  # too different in length to be alike
         shared = sum(weight[word] for word in mine & words[other])
         similarity = shared / (own + total[other] - shared)
         if similarity >= least:
             yield similarity, other
+
+
+def _candidates(prefix: list[str], index: dict[str, list[int]]) -> Iterator[int]:
+    """Who shares one of the rarest words, each once; no further than somebody asks."""
+    seen: set[int] = set()
+    for word in prefix:
+        for other in index.get(word, ()):
+            if other not in seen:
+                seen.add(other)
+                yield other
 
 
 def _words(draft: QuestionDraft) -> frozenset[str]:
