@@ -179,9 +179,8 @@ def _cut(pieces: Sequence[Line], chain: Sequence[Label], letters: str) -> Option
     found = Options(lettered=bool(letters))
     first = in_order[0]
     found.stem = [*pieces[: first.piece]]
-    if before := pieces[first.piece].text[: first.start].strip():
+    if pieces[first.piece].text[: first.start].strip():
         found.stem.append(pieces[first.piece].part(0, first.start))
-        assert before
     made: list[Option] = []
     for label, following in zip(in_order, [*in_order[1:], None], strict=True):
         piece = pieces[label.piece]
