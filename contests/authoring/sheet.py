@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from accounts.names import search_text
 from contests.authoring import kahoot, quizizz
 from contests.authoring.columns import OPTION_COLUMNS, Column, Header, find_header, known_columns
-from contests.authoring.draft import DraftReading, FileReading, Line
+from contests.authoring.draft import DraftReading, FileReading, Line, Problem
 from contests.authoring.rows import KIND_NAMES, cell_text, read_row
 from contests.authoring.xlsx import Cell, SheetRow, sheet_rows
 from contests.rules.kinds import Kind
@@ -15,7 +16,11 @@ from contests.rules.kinds import Kind
 
 def read_workbook(data: bytes, filename: str) -> FileReading:
     """The questions of an .xlsx. Raises `FileRefused` for what is no safe workbook."""
-    return read_rows(sheet_rows(data, filename))
+    rows, others = sheet_rows(data, filename)
+    text = "Trang tính này không được đọc; mỗi tệp chỉ đọc một trang. Nếu có câu hỏi ở đó, hãy tách thành tệp riêng."
+    warnings = tuple(Problem(0, name[:60], "other_sheet", f"Trang “{name[:60]}”: {text}") for name in others)
+    reading = read_rows(rows)
+    return replace(reading, warnings=(*reading.warnings, *warnings))
 
 
 def read_rows(rows: Sequence[SheetRow]) -> FileReading:

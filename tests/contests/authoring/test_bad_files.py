@@ -81,6 +81,24 @@ def test_b35_rows_are_told_one_by_one_and_the_others_are_read():
     assert [draft.row for draft in reading.faulty] == [2, 3, 4]
 
 
+def test_b35_a_sheet_that_is_not_read_is_named_hidden_or_not():
+    book = openpyxl.load_workbook(io.BytesIO(questions(GOOD)))
+    book.create_sheet("Bản nháp")["B2"] = "Câu hỏi ở đây"
+    book.create_sheet("Ẩn")["A1"] = "kín"
+    book["Ẩn"].sheet_state = "hidden"
+    book.create_sheet("Trống")
+    target = io.BytesIO()
+    book.save(target)
+
+    reading = read(target.getvalue(), "a.xlsx")
+
+    assert len(reading.drafts) == 1
+    assert [(warning.code, warning.column) for warning in reading.warnings] == [
+        ("other_sheet", "Bản nháp"),
+        ("other_sheet", "Ẩn"),
+    ]
+
+
 # --- B36: CSV ------------------------------------------------------------------------------------------------------
 HEAD = "Mã,Câu hỏi,A,B,Đáp án,Chủ đề,Nguồn khác\n"
 ROW = "M1,Hỏi gì?,Một,Hai,A,Chung,Sách\n"

@@ -34,7 +34,7 @@ def with_cell(cell: str) -> bytes:
         (FILE, "a.xls", "old_or_locked"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xlsx", "old_or_locked"),
         (FILE, "a.xlsm", "macros"),
-        (FILE, "a.csv", "not_xlsx"),
+        (FILE, "a.ods", "not_xlsx"),
         (FILE, "", "not_xlsx"),
         (b"", "a.xlsx", "not_xlsx"),
         (b"PK", "a.xlsx", "not_xlsx"),
