@@ -1,6 +1,6 @@
 """A rehearsal: the whole contest run through on a copy, with simulated members, before anybody real sees it.
 
-Everything happens in one transaction that is rolled back (docs/decisions/0011-rehearsal.md): no copy to hide from lists, boards,
+Everything happens in one transaction that is rolled back (docs/decisions/0008-rehearsal.md): no copy to hide from lists, boards,
 reports and searches, none to remove, nothing left behind by a worker that dies in the middle. Only the report is kept.
 """
 

@@ -14,7 +14,7 @@ from accounts.models import Member, Role
 from accounts.scope import scope_of
 from contests.models import Attempt, QuestionImage, QuestionVersion
 from contests.queries.bank import in_force
-from contests.queries.bank_console import banks_in
+from contests.queries.bank_shares import readable_banks
 from contests.queries.organizer import contests_in
 from contests.queries.practice import practice_banks, secret_versions
 from contests.queries.review import may_review
@@ -49,7 +49,7 @@ def _organizes(image: QuestionImage, user: Member | AnonymousUser, now: datetime
         return False
     if image.created_by_id == user.pk:  # just sent, and in no question yet
         return True
-    theirs = Q(question__bank__in=banks_in(scope).values("pk"))
+    theirs = Q(question__bank__in=readable_banks(scope).values("pk"))
     theirs |= Q(question__bank__in=contests_in(scope).values("bank"))
     return QuestionVersion.objects.filter(theirs, image=image).exists()
 
