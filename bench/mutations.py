@@ -53,7 +53,7 @@ def _token(lots: random.Random, data: bytes, seeds: Sequence[bytes]) -> bytes:
             case 2:
                 pieces[at] = b""
             case _:
-                pieces[at] = pieces[at] * lots.choice((2, 3, 50, 2000))
+                pieces[at] = (pieces[at] * lots.choice((2, 3, 50, 2000)))[:LARGEST]
     return b"".join(pieces)
 
 
@@ -74,7 +74,7 @@ def _lines(lots: random.Random, data: bytes, seeds: Sequence[bytes]) -> bytes:
             at = lots.randrange(len(other))
             lines[here:there] = other[at : at + 30]
         case _:
-            lines[here] = lines[here] * lots.choice((2, 10, 300))
+            lines[here] = (lines[here] * lots.choice((2, 10, 300)))[:LARGEST]
     return b"\n".join(lines)
 
 
