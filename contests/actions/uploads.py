@@ -43,7 +43,7 @@ from contests.queries.drafts import drafts_of
 log = logging.getLogger(__name__)
 
 READ_JOB, SAVE_JOB = "contests.read_upload", "contests.save_upload"
-READ_AT_ONCE = 200_000  # bytes; a larger file is read by the worker while the page tells how far it is
+READ_AT_ONCE = 60_000  # bytes; a larger file is read by the worker while the page tells how far it is
 SAVE_AT_ONCE = 500  # questions
 BATCH = 500
 LIVES = timedelta(days=14)  # an upload that nobody saves
