@@ -22,7 +22,7 @@ from contests.actions.images import clean_alt, image_of_draft
 from contests.actions.sitting import database_now
 from contests.authoring.draft import DraftReading, FileReading, ImportReading, Problem, QuestionDraft
 from contests.authoring.guard import MAX_FILE, FileRefused
-from contests.authoring.mending import PICTURE, Defaults, Findings, Judged, judge_held
+from contests.authoring.mending import PICTURE, Defaults, Findings, Judged, filled, judge_held, without_fillings
 from contests.authoring.near import near
 from contests.authoring.pictures import clean_picture
 from contests.authoring.reading import read_file
@@ -83,7 +83,9 @@ def read_upload(upload_id: int) -> None:
         place, file = "", FileReading(problems=(Problem(0, "", "reader_failed", READER_FAILED),))
     words = {
         "problems": dump_findings(file.problems), "warnings": dump_findings(file.warnings), "unused": dump_lines(file.unused),
+        "codeless": not any(one.draft.code for one in file.questions),
     }  # fmt: skip
+    upload.words = words
     if file.problems:
         QuestionUpload.objects.filter(pk=upload_id).update(state=State.FAILED, words=words, place=place)
         return
@@ -156,8 +158,14 @@ def mend_question(
     if held.version != version:
         raise ContestError(STALE, "stale")
     before = load_draft(held.draft)
+    shown = replace(filled(before, Defaults(**locked.defaults)), code=before.code or held.findings.get("code", ""))
     mended = replace(
-        draft, row=row, label=before.label, source=before.source, image=before.image, image_alt=before.image_alt
+        without_fillings(draft, before, shown),
+        row=row,
+        label=before.label,
+        source=before.source,
+        image=before.image,
+        image_alt=before.image_alt,
     )
     _put(held, mended, by)
     held.reader = {
@@ -317,7 +325,7 @@ def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
         if row.findings
     }
     taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True)
-    judged = judge_held(held, Defaults(**upload.defaults), taken, known)
+    judged = judge_held(held, Defaults(**upload.defaults), taken, known, codeless=bool(upload.words.get("codeless")))
     drafts = [one.draft for one in judged]
     fresh = [one.draft for row, one in zip(rows, judged, strict=True) if not row.findings]
     twins, changes = _twins(upload.bank, fresh), compare(upload.bank, drafts)

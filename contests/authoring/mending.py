@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,19 +46,24 @@ class Judged:
 
 
 def judge_held(
-    held: Sequence[DraftReading], defaults: Defaults, taken: Iterable[str], known: Mapping[int, Findings]
+    held: Sequence[DraftReading],
+    defaults: Defaults,
+    taken: Iterable[str],
+    known: Mapping[int, Findings],
+    *,
+    codeless: bool,
 ) -> list[Judged]:
     """The drafts completed and judged, in their order. `taken` are the codes that the bank has, `known` by row what was found of
     drafts themselves under the same defaults, which is not looked for again. What a draft's reader could not make out stands
     in it until a person has mended the draft.
 
-    Codes are given by us, in the file's order, where no question of the file has one: half a file without codes is a
-    mistake, a file without any is a file from elsewhere.
+    Of a file that came `codeless` we give the codes that nobody has written, in the file's order: half a file without codes
+    is a mistake, a file without any is a file from elsewhere.
     """
     drafts = [filled(one.draft, defaults) for one in held]
-    if not any(draft.code for draft in drafts):
-        first = next_number(taken)
-        drafts = [replace(draft, code=f"{PREFIX}{first + place:04d}") for place, draft in enumerate(drafts)]
+    if codeless:
+        numbers = itertools.count(next_number([*taken, *(draft.code for draft in drafts)]))
+        drafts = [draft if draft.code else replace(draft, code=f"{PREFIX}{next(numbers):04d}") for draft in drafts]
     between, doubts = _by_row(check_file(drafts)), _by_row(warn_of_file(drafts))
     judged = []
     for one, draft in zip(held, drafts, strict=True):
@@ -85,6 +91,15 @@ def filled(draft: QuestionDraft, defaults: Defaults) -> QuestionDraft:
     if not (draft.document or draft.article or draft.other_source):
         draft = replace(draft, document=defaults.document, article=defaults.article, other_source=defaults.other_source)
     return draft
+
+
+def without_fillings(draft: QuestionDraft, before: QuestionDraft, shown: QuestionDraft) -> QuestionDraft:
+    """A mended draft without what was only filled in when it was shown: what nobody wrote is not kept as written."""
+    names = ("code", "topic", "document", "article", "other_source")
+    return replace(
+        draft,
+        **{name: "" for name in names if not getattr(before, name) and getattr(draft, name) == getattr(shown, name)},
+    )
 
 
 def next_number(taken: Iterable[str]) -> int:

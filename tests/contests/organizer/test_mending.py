@@ -19,6 +19,7 @@ from contests.authoring.stored import load_draft
 from contests.errors import ContestError
 from contests.models import Question, QuestionUpload, QuestionVersion, UploadedQuestion
 from contests.pages.question_form import initial_of
+from contests.queries import uploads as reads
 from tests.contests.organizer.sent import REAL_BANK, named, workbook
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,23 @@ def test_a_file_without_any_code_gets_codes_that_nobody_has(union, empty):
     codes = list(Question.objects.filter(bank=empty).order_by("code").values_list("code", flat=True))
     assert codes == ["CH-0007", "CH-0008", "CH-0009", "CH-0010", "CH-0011"]
     assert QuestionVersion.objects.get(question__code="CH-0008").stem == "Ai đó vừa thêm?"
+
+
+def test_a_file_without_codes_stays_one_when_a_question_is_mended(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(A2=None, A3=None, A4=None, B3=None, L2=None, L4=None))
+    olga.post(page_of(upload), {"act": "defaults", "topic": "Chung"})
+
+    for row in (2, 4):
+        olga.post(page_of(upload), {"act": "key", "row": str(row), "version": "1", "right": ["0"]})
+    look = reads.look_at(upload, row_of(upload, 3))
+    acts.mend_question(upload=upload, row=3, draft=replace(look.draft, explanation="Thêm"), version=1, by=union.olga)
+
+    upload.refresh_from_db()
+    assert reads.counts(upload)["faulty"] == 0
+    assert [load_draft(one.draft).code for one in upload.questions.all()] == ["", "", ""]
+    assert load_draft(row_of(upload, 3).draft).topic == ""
+    acts.mend_question(upload=upload, row=3, draft=replace(look.draft, code="CH-0005"), version=2, by=union.olga)
+    assert [one.findings["code"] for one in upload.questions.all()] == ["CH-0006", "CH-0005", "CH-0007"]
 
 
 def test_half_a_file_without_codes_is_a_mistake(union, empty):
