@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Difficulty, DraftReading, Problem, QuestionDraft
 from contests.authoring.rows import TRUE_FALSE_OPTIONS, clean_text
 from contests.authoring.word.answers import Answer, read_answer
+from contests.authoring.word.form import Form
 from contests.authoring.word.lines import Line
 from contests.authoring.word.marks import letters_of, marked
 from contests.authoring.word.notes import notes_of
@@ -57,7 +58,10 @@ class _Said:
 
 def read_question(segment: Segment, *, doubled: bool) -> Read:
     """`doubled`: a key list has its number and so has another question."""
-    return _Question(segment, doubled).read()
+    question = _Question(segment, doubled)
+    if segment.filled and not (segment.key or segment.guide):  # a key from elsewhere must be held against its own
+        return Read(question.as_filled(segment.filled))
+    return question.read()
 
 
 class _Question:
@@ -86,6 +90,12 @@ class _Question:
         self.guide(options)
         draft = self.draft(label, stem, options, truth)
         return Read(DraftReading(draft, tuple(self.problems), tuple(self.warnings)), self.said.unused)
+
+    def as_filled(self, form: Form) -> DraftReading:
+        reading = form.read(self.row)
+        topic = reading.draft.topic or clean_text(self.topic())
+        source = tuple(line.text for line in self.taken())
+        return replace(reading, draft=replace(reading.draft, topic=topic, label=form.label, source=source))
 
     # -- cutting --
 

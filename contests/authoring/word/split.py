@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from contests.authoring.word.form import Form, form_at
 from contests.authoring.word.keylists import Entry, entries_of_line
 from contests.authoring.word.layout import Item, KeyTable, Row
 from contests.authoring.word.lines import Line
@@ -57,6 +58,7 @@ class Segment:
     part: str = ""
     listed: list[Line] = field(default_factory=list)  # the lines of that list that are its own
     key: list[Entry] = field(default_factory=list)
+    filled: Form | None = None  # where it stands in the form of our writer
 
 
 @dataclass(slots=True)
@@ -91,8 +93,14 @@ class _Splitter:
         self.listed: list[tuple[int, str, Entry, tuple[Line, ...]]] = []
 
     def run(self) -> Split:
+        until = 0
         for place, item in enumerate(self.items):
-            if isinstance(item, KeyTable):
+            if place < until:
+                continue
+            if filled := form_at(self.items, place, self.ends_a_form):
+                self.filled(filled)
+                until = place + len(filled.lines)
+            elif isinstance(item, KeyTable):
                 self.list_keys(item.entries, item.lines)
             elif isinstance(item, Row):
                 self.row(item)
@@ -103,6 +111,23 @@ class _Splitter:
         self.found.unused += self.headings
         self.hand_out_keys()
         return self.found
+
+    # -- questions in our own form --
+
+    def filled(self, form: Form) -> None:
+        if self.in_keys:
+            self.leave_keys()
+        self.begin(form.lines[0], start_of(form.lines[0]))
+        if self.current:
+            self.current.lines += form.lines[1:]
+            self.current.filled = form
+        self.close()
+
+    @staticmethod
+    def ends_a_form(one: Line) -> bool:
+        """Whether a line can only begin something else; any other may still belong to the question above."""
+        start = start_of(one)
+        return bool(start and start.says_so) or ends_all(one) or opens_keys(one) or heading_of(one) is not None
 
     # -- lines among questions --
 
