@@ -35,3 +35,15 @@ def law_at_end(text: str) -> tuple[str, tuple[str, str]] | None:
         rest = text[: found.start()].rstrip()
         return (rest, law) if rest else None
     return None
+
+
+def unwrapped(text: str) -> str:
+    """A source without full stops and brackets around it; those that belong to it, as in “Luật Công đoàn (50/2024/QH15)”, stay."""
+    text = text.strip(" .;")
+    if text.startswith("(") and text.find(")") == len(text) - 1:
+        text = text[1:-1]
+    elif text.count(")") > text.count("("):
+        text = text.removesuffix(")")
+    elif text.count("(") > text.count(")"):
+        text = text.removeprefix("(")
+    return text.strip(" .;")

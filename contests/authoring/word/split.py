@@ -23,6 +23,7 @@ from contests.authoring.word.patterns import (
     heading_of,
     holds_options,
     is_bullet,
+    label_of_ours,
     markers_in,
     opens_keys,
     option_letter,
@@ -59,6 +60,9 @@ class Segment:
     listed: list[Line] = field(default_factory=list)  # the lines of that list that are its own
     key: list[Entry] = field(default_factory=list)
     filled: Form | None = None  # where it stands in the form of our writer
+    labelled_above: bool = (
+        False  # in this file “Mã: …” stands over its question: what stands under one may be the next one's
+    )
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class _Splitter:
         self.difficulty = self.form = self.part = self.part_of_keys = ""
         self.headings: list[Line] = []
         self.exam = 0
-        self.in_keys = False
+        self.in_keys = self.labelled_above = False
         self.numbered: dict[tuple[int, int], list[Segment]] = {}
         self.entry: Segment | None = None  # whose key stood on the line above, in a key list
         self.listed: list[tuple[int, str, Entry, tuple[Line, ...]]] = []
@@ -200,6 +204,7 @@ class _Splitter:
         self.current = Segment(
             [*lines, one], start.number if start else None, bool(start and start.says_so), start.style if start else "",
             dict(self.topics), self.difficulty, self.form, self.headings, self.exam, part=self.part,
+            labelled_above=self.labelled_above,
         )  # fmt: skip
         self.headings = []
         if lines and option_letter(one):
@@ -295,6 +300,7 @@ class _Splitter:
             if self.current:
                 self.current.options = True
         else:
+            self.labelled_above = self.labelled_above or label_of_ours(one) is not None
             self.found.unused.append(one)
 
     def options_follow(self, place: int, one: Line) -> bool:
