@@ -11,7 +11,7 @@ from typing import Any
 from contests.rules.kinds import Kind
 from contests.rules.kinds.words import read_number, write_plain
 
-LETTERS = "ABCDEF"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # our sheet ends at F, a Word file does not
 _TOLERANCE = re.compile(r"±|\+/-|\+-")
 
 
@@ -80,8 +80,8 @@ def _ordering(options: tuple[str, ...], key: str, accents: bool) -> ReadKey:
     """As the columns stand, or in the order of the letters in the key: "C, A, B"."""
     if not key:
         return ReadKey(options)
-    places = [LETTERS.index(letter) for letter in re.findall(r"[A-F]", key.upper())]
-    if re.sub(r"[A-F,;.>→\s-]", "", key.upper()) or sorted(places) != list(range(len(options))):
+    places = [LETTERS.index(letter) for letter in re.findall(r"[A-Z]", key.upper())]
+    if re.sub(r"[A-Z,;.>→\s-]", "", key.upper()) or sorted(places) != list(range(len(options))):
         return ReadKey(
             options,
             bad_key="Hãy ghi thứ tự đúng bằng các chữ cái, mỗi mục một lần (C,A,B), hoặc để trống nếu các cột đã đúng thứ tự.",

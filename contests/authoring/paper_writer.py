@@ -14,7 +14,8 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
 from contests.authoring.draft import QuestionDraft
-from contests.authoring.word_writer import LETTERS, WordFile, add_line, new_file, said_key, saved
+from contests.authoring.word.form import LETTERS
+from contests.authoring.word_writer import WordFile, add_line, new_file, said_key, saved
 from contests.rules.kinds import KINDS, Kind
 
 _DOTS = "." * 60

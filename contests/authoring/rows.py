@@ -126,10 +126,7 @@ class _Row:
 
     def kind(self) -> Kind | None:
         text = self.text(Column.KIND)
-        plain = re.sub(r"[\s/,()-]", "", search_text(text))
-        kind = _KINDS.get(plain)
-        if kind is None and _KINDS.get(plain.removesuffix(_ACCENTS)) in (Kind.SHORT_TEXT, Kind.FILL_IN):
-            kind, self.accents = _KINDS[plain.removesuffix(_ACCENTS)], True
+        kind, self.accents = kind_in(text)
         if kind is None:
             what = f"“{text[:40]}” không phải là loại câu hỏi" if text else "Chưa ghi loại câu hỏi"
             self.note(Column.KIND, "bad_kind", f"{what}; hãy ghi một trong: {', '.join(ALL_KIND_NAMES)}.")
@@ -137,7 +134,7 @@ class _Row:
 
     def difficulty(self) -> Difficulty:
         text = self.text(Column.DIFFICULTY)
-        level = _DIFFICULTIES.get(search_text(text)) if text else Difficulty.MEDIUM
+        level = level_in(text) if text else Difficulty.MEDIUM
         if level is None:
             names = ", ".join(DIFFICULTY_NAMES.values())
             self.note(
@@ -213,6 +210,20 @@ class _Row:
             if (isinstance(cell, float) and not cell.is_integer()) or isinstance(cell, date):
                 text = f"Excel đã đổi ô này thành “{cell_text(cell)}”; nếu không đúng ý, hãy định dạng ô là Văn bản (Text) rồi gõ lại."
                 self.warnings.append(Problem(self.number, column, "converted_cell", text))
+
+
+def kind_in(text: str) -> tuple[Kind | None, bool]:
+    """The kind that a cell names, and whether it says that accents count."""
+    plain = re.sub(r"[\s/,()-]", "", search_text(text))
+    if (kind := _KINDS.get(plain)) is not None:
+        return kind, False
+    kind = _KINDS.get(plain.removesuffix(_ACCENTS))
+    return (kind, True) if kind in (Kind.SHORT_TEXT, Kind.FILL_IN) else (None, False)
+
+
+def level_in(text: str) -> Difficulty | None:
+    """The difficulty that a cell names."""
+    return _DIFFICULTIES.get(search_text(text))
 
 
 def day_in(text: str) -> date | None:

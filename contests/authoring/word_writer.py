@@ -12,12 +12,13 @@ from docx.shared import Pt
 
 from contests.authoring.cells import said_number
 from contests.authoring.draft import QuestionDraft
-from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES, cell_text
+from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES, WITH_ACCENTS, cell_text
+from contests.authoring.word.form import LABELS, LAW, LETTERS
+from contests.authoring.word.sources import law_in
 from contests.authoring.written import Written
 from contests.rules.kinds import Kind
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def write_word(drafts: Sequence[QuestionDraft]) -> Written:
@@ -40,14 +41,20 @@ def lines_of(draft: QuestionDraft, number: int) -> list[str]:
         ]
     elif draft.kind is not Kind.TRUE_FALSE:
         lines += [f"{LETTERS[place]}. {option}" for place, option in enumerate(draft.options)]
-    pinned = "" if draft.kind is Kind.TRUE_FALSE else ", ".join(LETTERS[place] for place in sorted(draft.pinned))
-    said = (
-        ("Đáp án", said_key(draft)), ("Loại", _kind(draft)), ("Giải thích", draft.explanation), ("Căn cứ", _law(draft)),
-        ("Nguồn", draft.other_source), ("Chủ đề", draft.topic), ("Mức độ", DIFFICULTY_NAMES[draft.difficulty]), ("Mã", draft.code),
-        ("Cố định", pinned), ("Hiệu lực từ", cell_text(draft.valid_from) if draft.valid_from else ""),
-        ("Hiệu lực đến", cell_text(draft.valid_to) if draft.valid_to else ""),
-    )  # fmt: skip
-    return lines + [f"{name}: {text}" for name, text in said if text]
+    said = {
+        "Đáp án": said_key(draft),
+        "Loại": KIND_NAMES[draft.kind] + (f" {WITH_ACCENTS}" if draft.spec.get("accents") else ""),
+        "Giải thích": draft.explanation,
+        **_source(draft),
+        "Nguồn": draft.other_source,
+        "Chủ đề": draft.topic,
+        "Mức độ": DIFFICULTY_NAMES[draft.difficulty],
+        "Mã": draft.code,
+        "Cố định": "" if draft.kind is Kind.TRUE_FALSE else ", ".join(LETTERS[place] for place in sorted(draft.pinned)),
+        "Hiệu lực từ": cell_text(draft.valid_from) if draft.valid_from else "",
+        "Hiệu lực đến": cell_text(draft.valid_to) if draft.valid_to else "",
+    }
+    return lines + [f"{name}: {said[name]}" for name in LABELS if said.get(name)]
 
 
 def said_key(draft: QuestionDraft) -> str:
@@ -69,14 +76,12 @@ def said_key(draft: QuestionDraft) -> str:
             return ""
 
 
-def _kind(draft: QuestionDraft) -> str:
-    """Said only where options and key leave it open."""
-    return "" if draft.kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE) else KIND_NAMES[draft.kind]
-
-
-def _law(draft: QuestionDraft) -> str:
-    """Article before document, as people quote: "Điều 24 khoản 3, Bộ luật Lao động 2019"."""
-    return ", ".join(filter(None, (draft.article, draft.document)))
+def _source(draft: QuestionDraft) -> dict[str, str]:
+    """Article before document, as people quote: "Điều 24 khoản 3, Bộ luật Lao động 2019"; apart where that would not read back."""
+    together = f"{draft.article}, {draft.document}"
+    if law_in(together) == (draft.document, draft.article):
+        return {LAW: together}
+    return {"Văn bản": draft.document, "Điều khoản": draft.article}
 
 
 def new_file() -> WordFile:

@@ -99,6 +99,13 @@ _MARKERS = {
     "difficulty": r"(?:muc do|do kho|cap do)(?: nhan thuc| cau hoi)?\s*:",
     "topic": r"(?:chu de|linh vuc|chuyen de)\s*:",
 }
+_OURS = {  # with their accents, for “ma:” may be “mà:”
+    "code": re.compile(r"\s*mã(?: câu(?: hỏi)?)?\s*:\s*", re.IGNORECASE),
+    "kind": re.compile(r"\s*loại(?: câu(?: hỏi)?)?\s*:\s*", re.IGNORECASE),
+    "pinned": re.compile(r"\s*cố định\s*:\s*", re.IGNORECASE),
+    "valid_from": re.compile(r"\s*hiệu lực từ\s*:\s*", re.IGNORECASE),
+    "valid_to": re.compile(r"\s*hiệu lực đến\s*:\s*", re.IGNORECASE),
+}
 _SHORT_KEY = re.compile(r"Đ\s?[./]?\s?[Aa]\.?(?:\s+đúng)?\s*[:=]")  # ĐA, Đ/A; folded it would be any “da”
 _BARE_KEY = re.compile(
     rf"{_LEAD}(?:(?:dap an|phuong an|tra loi)(?:\s+dung)?(?:\s+la)?|chon(?:\s+(?:dap an|phuong an|cau|y))?|=>|->|→|⇒|➔)\s*({_LETTERS})\s*[.)\]]*\s*$"
@@ -145,6 +152,14 @@ def markers_in(one: Line, *, inside: bool = True) -> list[Marker]:
         if not ordered or marker.start >= ordered[-1].end:
             ordered.append(marker)
     return ordered
+
+
+def label_of_ours(one: Line) -> Marker | None:
+    """“Mã:”, “Loại:” and the others that our own files have, at the beginning of a line."""
+    for name, pattern in _OURS.items():
+        if at := pattern.match(one.text):
+            return Marker(name, 0, at.end())
+    return None
 
 
 _REASONS = re.compile(r"(?:theo|vi|do|boi|can cu|dieu \d|khoan \d|diem [a-z] |tai |quy dinh)\b")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Difficulty, DraftReading, Problem, QuestionDraft
 from contests.authoring.rows import TRUE_FALSE_OPTIONS, clean_text
 from contests.authoring.word.answers import Answer, read_answer
+from contests.authoring.word.form import Form
+from contests.authoring.word.labels import Labels, is_written, plainly, written_key
 from contests.authoring.word.lines import Line
 from contests.authoring.word.marks import letters_of, marked
 from contests.authoring.word.notes import notes_of
@@ -20,12 +22,14 @@ from contests.authoring.word.patterns import (
     Marker,
     difficulty_in,
     difficulty_tag,
+    label_of_ours,
     markers_in,
+    option_letter,
     sounds_like_a_reason,
     start_of,
     truth_at_end,
 )
-from contests.authoring.word.sources import law_at_end, law_in
+from contests.authoring.word.sources import law_at_end, law_in, unwrapped
 from contests.authoring.word.split import Segment
 from contests.rules.kinds import Kind
 
@@ -53,11 +57,15 @@ class _Said:
     plain: list[Line] = field(default_factory=list)
     images: list[str] = field(default_factory=list)  # of lines behind the options
     unused: list[Line] = field(default_factory=list)
+    labels: Labels = field(default_factory=Labels)
 
 
 def read_question(segment: Segment, *, doubled: bool) -> Read:
     """`doubled`: a key list has its number and so has another question."""
-    return _Question(segment, doubled).read()
+    question = _Question(segment, doubled)
+    if segment.filled and not (segment.key or segment.guide):  # a key from elsewhere must be held against its own
+        return Read(question.as_filled(segment.filled))
+    return question.read()
 
 
 class _Question:
@@ -86,6 +94,12 @@ class _Question:
         self.guide(options)
         draft = self.draft(label, stem, options, truth)
         return Read(DraftReading(draft, tuple(self.problems), tuple(self.warnings)), self.said.unused)
+
+    def as_filled(self, form: Form) -> DraftReading:
+        reading = form.read(self.row)
+        topic = reading.draft.topic or clean_text(self.topic())
+        source = tuple(line.text for line in self.taken())
+        return replace(reading, draft=replace(reading.draft, topic=topic, label=form.label, source=source))
 
     # -- cutting --
 
@@ -126,10 +140,22 @@ class _Question:
 
     def fitting(self, line: Line, open_: str) -> list[Marker]:
         """The markers of a line that can be meant: an explanation holds no further key."""
+        if ours := self.own_label(line):
+            return [ours]
         found = markers_in(line)
         if open_ in ("explanation", "source"):
             found = [one for one in found if one.start == 0 or one.name in ("source", "difficulty", "topic")]
         return found
+
+    def own_label(self, line: Line) -> Marker | None:
+        """A label of our own files, after the question began; among its options and keys whatever it says, in a stem only
+        with a value that is plainly one."""
+        ours = label_of_ours(line)
+        said = self.said
+        if ours is None or not said.plain or self.segment.labelled_above:
+            return None
+        late = said.keys or said.explanation or said.source or any(option_letter(one) for one in said.plain)
+        return ours if late or plainly(ours.name, line.text[ours.end :]) else None
 
     def go_on(self, line: Line, open_: str) -> str:
         if open_ == "key" and not (self.said.keys and self.said.keys[-1].strip()):  # “Đáp án:” and the letter under it
@@ -155,6 +181,8 @@ class _Question:
 
     def mark(self, name: str, text: str) -> None:
         match name:
+            case "code" | "kind" | "pinned" | "valid_from" | "valid_to":
+                self.said.labels.say(self, name, text)
             case "key":
                 self.said.keys.append(text)
             case "explanation":
@@ -226,7 +254,13 @@ class _Question:
 
     def draft(self, label: str, stem: str, options: Options, truth: bool | None) -> QuestionDraft:
         texts = tuple(clean_text(option.text).replace("\n", " ") for option in options.options)
-        kind, key, spec = self.key(stem, options, texts, truth)
+        wanted, accents = self.said.labels.kind()
+        if is_written(wanted):
+            keys = [*self.said.keys, *(entry.value for entry in self.segment.key)]
+            kind, key = wanted, frozenset()
+            texts, spec = written_key(self, wanted, accents, texts, keys)
+        else:
+            kind, key, spec = self.key(stem, options, texts, truth)
         if kind is Kind.TRUE_FALSE:
             if texts and texts[0].casefold().strip(" .") == "sai":
                 key = frozenset(1 - place for place in key)
@@ -252,7 +286,7 @@ class _Question:
             )
         document, article, other, stem = self.source(clean_text(stem))
         image = notes_of(self, options)
-        return QuestionDraft(
+        draft = QuestionDraft(
             code="",
             topic=clean_text(self.said.topic or self.topic()),
             kind=kind,
@@ -273,6 +307,7 @@ class _Question:
             source=tuple(line.text for line in self.taken()),
             image=image,
         )
+        return self.said.labels.onto(self, draft)
 
     def topic(self) -> str:
         """Of the headings above: what is called a topic, else the part, else the deepest heading."""
@@ -410,7 +445,7 @@ class _Question:
     def source(self, stem: str) -> tuple[str, str, str, str]:
         """Document, article, other source, and the stem without the law that stood in brackets behind it."""
         if self.said.source:
-            text = clean_text(" ".join(self.said.source)).strip(" .;()")
+            text = unwrapped(clean_text(" ".join(self.said.source)))
             law = law_in(text)
             return (*law, "", stem) if law else ("", "", text, stem)
         if found := law_at_end(stem):

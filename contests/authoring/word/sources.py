@@ -6,9 +6,9 @@ import re
 
 from contests.authoring.word.lines import fold
 
-_PART = r"(?:(?:diem|muc)\s+[a-z0-9đ]{1,3}|khoan\s+\d{1,2}|dieu\s+\d{1,3}[a-z]?)(?:\s*(?:,|;|va)\s*(?:(?:diem|khoan|dieu)\s+)?[a-z0-9]{1,3}(?![\w]))*"
+_PART = r"(?:(?:diem|muc)\s+[a-z0-9đ]{1,3}|khoan\s+\d{1,2}|dieu\s+\d{1,3}[a-z]?)(?:\s*(?:,|;|va)\s*(?:(?:diem|khoan|dieu)\s+)?(?!bo luat)[a-z0-9]{1,3}(?![\w]))*"
 _ARTICLE = rf"{_PART}(?:\s*,?\s*{_PART}){{0,4}}"
-_LAW = r"(?:bo luat|luat|nghi dinh|thong tu(?: lien tich)?|nghi quyet|dieu le|hien phap|quyet dinh|quy dinh|huong dan|chi thi|phap lenh|ket luan)\b[^;()\n]{0,180}?"
+_LAW = r"(?:bo luat|luat|nghi dinh|thong tu(?: lien tich)?|nghi quyet|dieu le|hien phap|quyet dinh|quy dinh|huong dan|chi thi|phap lenh|ket luan)\b[^;()\n]{0,180}?(?:\([^;()\n]{1,60}\)[^;()\n]{0,60}?)?"
 _ARTICLE_FIRST = re.compile(
     rf"\s*(?:theo\s+)?(?:quy dinh\s+)?(?:tai\s+)?(?P<article>{_ARTICLE})\s*,?\s*(?:cua\s+)?(?P<law>{_LAW})\s*[.)]*\s*$"
 )
@@ -35,3 +35,15 @@ def law_at_end(text: str) -> tuple[str, tuple[str, str]] | None:
         rest = text[: found.start()].rstrip()
         return (rest, law) if rest else None
     return None
+
+
+def unwrapped(text: str) -> str:
+    """A source without full stops and brackets around it; those that belong to it, as in “Luật Công đoàn (50/2024/QH15)”, stay."""
+    text = text.strip(" .;")
+    if text.startswith("(") and text.find(")") == len(text) - 1:
+        text = text[1:-1]
+    elif text.count(")") > text.count("("):
+        text = text.removesuffix(")")
+    elif text.count("(") > text.count(")"):
+        text = text.removeprefix("(")
+    return text.strip(" .;")

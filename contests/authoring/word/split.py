@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from contests.authoring.word.form import Form, form_at
 from contests.authoring.word.keylists import Entry, entries_of_line
 from contests.authoring.word.layout import Item, KeyTable, Row
 from contests.authoring.word.lines import Line
@@ -22,6 +23,7 @@ from contests.authoring.word.patterns import (
     heading_of,
     holds_options,
     is_bullet,
+    label_of_ours,
     markers_in,
     opens_keys,
     option_letter,
@@ -57,6 +59,10 @@ class Segment:
     part: str = ""
     listed: list[Line] = field(default_factory=list)  # the lines of that list that are its own
     key: list[Entry] = field(default_factory=list)
+    filled: Form | None = None  # where it stands in the form of our writer
+    labelled_above: bool = (
+        False  # in this file “Mã: …” stands over its question: what stands under one may be the next one's
+    )
 
 
 @dataclass(slots=True)
@@ -85,14 +91,20 @@ class _Splitter:
         self.difficulty = self.form = self.part = self.part_of_keys = ""
         self.headings: list[Line] = []
         self.exam = 0
-        self.in_keys = False
+        self.in_keys = self.labelled_above = False
         self.numbered: dict[tuple[int, int], list[Segment]] = {}
         self.entry: Segment | None = None  # whose key stood on the line above, in a key list
         self.listed: list[tuple[int, str, Entry, tuple[Line, ...]]] = []
 
     def run(self) -> Split:
+        until = 0
         for place, item in enumerate(self.items):
-            if isinstance(item, KeyTable):
+            if place < until:
+                continue
+            if filled := form_at(self.items, place, self.ends_a_form):
+                self.filled(filled)
+                until = place + len(filled.lines)
+            elif isinstance(item, KeyTable):
                 self.list_keys(item.entries, item.lines)
             elif isinstance(item, Row):
                 self.row(item)
@@ -103,6 +115,23 @@ class _Splitter:
         self.found.unused += self.headings
         self.hand_out_keys()
         return self.found
+
+    # -- questions in our own form --
+
+    def filled(self, form: Form) -> None:
+        if self.in_keys:
+            self.leave_keys()
+        self.begin(form.lines[0], start_of(form.lines[0]))
+        if self.current:
+            self.current.lines += form.lines[1:]
+            self.current.filled = form
+        self.close()
+
+    @staticmethod
+    def ends_a_form(one: Line) -> bool:
+        """Whether a line can only begin something else; any other may still belong to the question above."""
+        start = start_of(one)
+        return bool(start and start.says_so) or ends_all(one) or opens_keys(one) or heading_of(one) is not None
 
     # -- lines among questions --
 
@@ -175,6 +204,7 @@ class _Splitter:
         self.current = Segment(
             [*lines, one], start.number if start else None, bool(start and start.says_so), start.style if start else "",
             dict(self.topics), self.difficulty, self.form, self.headings, self.exam, part=self.part,
+            labelled_above=self.labelled_above,
         )  # fmt: skip
         self.headings = []
         if lines and option_letter(one):
@@ -270,6 +300,7 @@ class _Splitter:
             if self.current:
                 self.current.options = True
         else:
+            self.labelled_above = self.labelled_above or label_of_ours(one) is not None
             self.found.unused.append(one)
 
     def options_follow(self, place: int, one: Line) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from contests.authoring.formats import SUFFIXES
 from contests.authoring.reading import read_questions
-from tests.contests.authoring.corpus import FOLDER, Case, Tally, cases, found
+from tests.contests.authoring.intent import FOLDER, Case, Tally, cases, found
 
 READABLE = [case for case in cases() if case.path.suffix in SUFFIXES]
 
