@@ -20,8 +20,8 @@ from contests.actions.sitting import database_now
 from contests.authoring.pictures import MAX_BYTES
 from contests.errors import ContestError
 from contests.models import Question, QuestionVersion
-from contests.pages.organizer_bank import question_in
-from contests.pages.organizer_guard import console_page, organizers_only
+from contests.pages.organizer_guard import bank_in, console_page, organizers_only
+from contests.pages.organizer_questions import question_in
 from contests.queries.shown import image_of
 
 
@@ -50,7 +50,7 @@ class ImageForm(forms.Form):
 @organizers_only
 def question_image(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """Look at the picture of a question, change it or its words, take it out."""
-    question = question_in(scope, public_id, request.GET.get("ma", ""))
+    question = question_in(bank_in(scope, public_id), request.GET.get("ma", ""))
     version = QuestionVersion.objects.select_related("image").get(question=question, is_current=True)
     form = ImageForm(version=version)
     back = redirect(reverse("organizer_question", args=[public_id], query={"ma": question.code}))

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.models import Contest
+from contests.models.contest import new_share_code
 from tests import make
 
 
@@ -16,6 +17,7 @@ def more(contest: Contest, slug: str, **window) -> Contest:
     round_ = contest.rounds.get()
     other = Contest.objects.get(pk=contest.pk)
     other.pk, other.slug, other.title = None, slug, f"Cuộc thi {slug}"
+    other.share_code = new_share_code()
     other.save()
     round_.pk, round_.contest = None, other
     for name, value in window.items():
