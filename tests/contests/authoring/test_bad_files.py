@@ -274,7 +274,7 @@ def test_b50_no_cell_of_a_workbook_is_a_formula_and_all_come_back():
 
 # --- All of them -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("data", [b"", b"\n", b"\0" * 100, b"\xff\xfe", b"\xef\xbb\xbf", b"\xff" * 1000, "\u202e\u200b\ufdd0\uffff".encode(), b"{" * 10_000, b"=" * 10_000, questions(GOOD)[:200]])  # fmt: skip
+@pytest.mark.parametrize("data", [b"", b"\n", b"\0" * 100, b"\xff\xfe", b"\xef\xbb\xbf", b"\xff" * 1000, "\u202e\u200b\ufdd0\uffff".encode(), b"{" * 10_000, b"=" * 10_000, questions(GOOD)[:200]], ids=[str(number) for number in range(10)])  # fmt: skip
 def test_nothing_at_all_and_noise_are_answered_in_words(suffix, data):
     reading = read(data, f"a{suffix}")
 
