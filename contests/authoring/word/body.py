@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element, iterparse
 
 from contests.authoring.guard import FileRefused
 from contests.authoring.word.formulas import M, formula, lowered, raised
 from contests.authoring.word.lines import Cell, Line, line, tidy
 from contests.authoring.word.looks import Look, Styles, numbering_of, outline_of, own_look, shade_of
 from contests.authoring.word.numbers import Numbers
-from contests.authoring.word.parts import Parts, R, W
+from contests.authoring.word.parts import BROKEN, UNPARSED, Parts, R, W
 from contests.authoring.word.signs import sign_of
 
 MAX_LINES = 120_000
@@ -58,8 +58,15 @@ def read_body(parts: Parts) -> Body:
     """Everything the text says. Raises `FileRefused` for one that cannot be read or is endless."""
     try:
         return _Reader(parts).read()
-    except (ParseError, RecursionError, UnicodeError) as error:
-        raise FileRefused("broken", "Tệp .docx bị hỏng; hãy mở bằng Word, lưu lại rồi thử lần nữa.") from error
+    except RecursionError as error:
+        raise FileRefused(*BROKEN) from error
+
+
+def _events(document: bytes) -> Iterator[tuple[str, Element]]:
+    try:
+        yield from iterparse(io.BytesIO(document), ("start", "end"))  # noqa: S314 -- no doctype: guard
+    except UNPARSED as error:
+        raise FileRefused(*BROKEN) from error
 
 
 @dataclass(slots=True)
@@ -87,7 +94,7 @@ class _Reader:
 
     def read(self) -> Body:
         depth = 0  # of paragraphs in each other, as in text boxes
-        for event, element in iterparse(io.BytesIO(self.parts.document), ("start", "end")):  # noqa: S314 -- no doctype: guard
+        for event, element in _events(self.parts.document):
             name = element.tag.removeprefix(W)
             if event == "start":
                 if name == "p":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from contests.authoring.guard import FileRefused, checked_document
 
@@ -19,7 +19,8 @@ _STRICT = {
     b"http://purl.oclc.org/ooxml/officeDocument/math": b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     b"http://purl.oclc.org/ooxml/drawingml/": b"http://schemas.openxmlformats.org/drawingml/2006/",
 }
-_BROKEN = ("broken", "Không đọc được tệp .docx; hãy mở bằng Word, lưu lại rồi thử lần nữa.")
+UNPARSED = (ParseError, LookupError, ValueError)  # the last two: an encoding that expat does not know
+BROKEN = ("broken", "Không đọc được tệp .docx; hãy mở bằng Word, lưu lại rồi thử lần nữa.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def open_parts(data: bytes, filename: str) -> Parts:
     by_lower = {name.lower(): name for name in parts}
     main = next((t.part for t in _targets(parts, "").values() if t.kind == "officeDocument"), "word/document.xml")
     if (name := by_lower.get(main.lower())) is None:
-        raise FileRefused(*_BROKEN)
+        raise FileRefused(*BROKEN)
     targets = _targets(parts, name)
     xml = {kind: _first(parts, by_lower, targets, kind) for kind in ("styles", "numbering")}
     return Parts(
@@ -60,6 +61,13 @@ def open_parts(data: bytes, filename: str) -> Parts:
         images={part: content for part, content in parts.items() if "/media/" in part.lower()},
         unread=tuple(_beside(parts, by_lower, targets)),
     )
+
+
+def _parsed(xml: bytes) -> Element:
+    try:
+        return fromstring(xml)  # noqa: S314 -- the guard lets no doctype in
+    except UNPARSED as error:
+        raise FileRefused(*BROKEN) from error
 
 
 def _plain(xml: bytes) -> bytes:
@@ -74,7 +82,7 @@ def _targets(parts: Mapping[str, bytes], source: str) -> dict[str, Target]:
     folder, name = posixpath.split(source)
     xml = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
     found: dict[str, Target] = {}
-    for relation in fromstring(xml) if xml else ():  # noqa: S314 -- the guard lets no doctype in
+    for relation in _parsed(xml) if xml else ():
         target = relation.get("Target", "")
         external = relation.get("TargetMode") == "External"
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
@@ -88,7 +96,7 @@ def _first(
 ) -> Element | None:
     for target in targets.values():
         if target.kind == kind and not target.external and target.part.lower() in by_lower:
-            return fromstring(_plain(parts[by_lower[target.part.lower()]]))  # noqa: S314 -- the guard lets no doctype in
+            return _parsed(_plain(parts[by_lower[target.part.lower()]]))
     return None
 
 
@@ -107,7 +115,7 @@ def _beside(parts: Mapping[str, bytes], by_lower: Mapping[str, str], targets: Ma
     for target in targets.values():
         name = by_lower.get(target.part.lower())
         if target.kind in _BESIDE and not target.external and name is not None and _BESIDE[target.kind] not in found:
-            root = fromstring(_plain(parts[name]))  # noqa: S314 -- the guard lets no doctype in
+            root = _parsed(_plain(parts[name]))
             if any((text.text or "").strip() for text in root.iter(f"{W}t")):
                 found.append(_BESIDE[target.kind])
     return found

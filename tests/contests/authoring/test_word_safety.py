@@ -34,10 +34,11 @@ def with_parts(data: bytes, parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def in_text(old: str, new: str, data: bytes = FILE) -> bytes:
+def in_text(old: str, new: str, data: bytes = FILE, part: str = DOCUMENT) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    parts[DOCUMENT] = parts[DOCUMENT].decode().replace(old, new).encode()
+    assert old in parts[part].decode()
+    parts[part] = parts[part].decode().replace(old, new).encode()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -118,6 +119,16 @@ def _without_text() -> bytes:
 )
 def test_entities_are_refused(doctype):
     assert refusal(in_text("<w:document", f"{doctype}<w:document"))[0] == "broken"
+
+
+@pytest.mark.parametrize("encoding", ["nobody-knows", "utf-7", "big5", "rot13"])
+@pytest.mark.parametrize(
+    "part", ["word/document.xml", "word/styles.xml", "_rels/.rels", "word/_rels/document.xml.rels"]
+)
+def test_an_encoding_that_the_parser_does_not_know_is_refused(part, encoding):
+    found, _ = refusal(in_text("UTF-8", encoding, part=part))
+
+    assert found == "broken"
 
 
 def test_endless_nesting_and_endless_paragraphs_are_refused():

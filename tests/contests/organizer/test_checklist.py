@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Headcount
 from contests.actions.exclude import exclude
 from contests.actions.sharing import note_share_seen
-from contests.models import Contest, Rehearsal, Round
+from contests.models import Contest, QuestionVersion, Rehearsal, Round
 from contests.queries.checklist import STARTS, checklist
 from contests.rules.contest_settings import dump_contest_rules, parse_contest_rules
 from tests import make
@@ -44,16 +44,18 @@ def fix_links(olga, contest) -> dict[str, str]:
     return {line.check.code: line.url for line in page.context["checks"] if line.url}
 
 
-def test_a_good_draft_has_nothing_but_a_rehearsal_and_the_kit_to_look_at(union, draft, olga):
+def test_a_good_draft_has_nothing_but_a_second_look_a_rehearsal_and_the_kit_to_think_of(union, draft, olga):
     found = checks(draft, union)
 
-    assert {code for code, (warns, _) in found.items() if warns} == {"rehearsal", "share"}
+    assert {code for code, (warns, _) in found.items() if warns} == {"rehearsal", "review", "share"}
     assert "550 đoàn viên" in found["headcounts"][1] or "250 đoàn viên" in found["headcounts"][1]
     assert "3.000 người vào thi trong 60 giây" in found["capacity"][1]
     assert "Nguyễn Thị Ơn" in found["excluded"][1]
     assert fix_links(olga, draft) == {
-        "rehearsal": reverse("organizer_rehearsal", args=[draft.slug]), "share": reverse("organizer_share", args=[draft.slug])
+        "rehearsal": reverse("organizer_rehearsal", args=[draft.slug]), "share": reverse("organizer_share", args=[draft.slug]),
+        "review": reverse("organizer_bank", args=[draft.bank.public_id]) + "?review=open",
     }  # fmt: skip
+    QuestionVersion.objects.filter(question__bank=draft.bank).update(review=QuestionVersion.Review.APPROVED)
     note_share_seen(contest=draft, now=timezone.now())
     Rehearsal.objects.create(contest=draft, members=200, state="done", report={"problems": []}, asked_at=timezone.now())
     assert not any(warns for warns, _ in checks(draft, union).values())
