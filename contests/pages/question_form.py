@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import DraftReading, FileReading, Problem, QuestionDraft
-from contests.authoring.keys import LETTERS
 from contests.authoring.reading import judge
 from contests.authoring.rows import DIFFICULTY_NAMES, KIND_NAMES, WITH_ACCENTS, read_row, write_row
 from contests.models import QuestionVersion
 from contests.pages.organizer_forms import use_plain_words
 from contests.rules.kinds import Kind
 
+LETTERS = tuple(column.value for column in OPTION_COLUMNS)  # as many options as the form and the sheet hold
 OF_LETTERS = (Kind.SINGLE, Kind.MULTIPLE)  # the key is ticked
 OF_TEXTS = (Kind.SHORT_TEXT, Kind.FILL_IN)  # accents may count
 WITH_OPTIONS = (*OF_LETTERS, Kind.ORDERING, Kind.MATCHING)
