@@ -132,6 +132,17 @@ def test_a_question_that_another_contest_still_asks_is_withheld(client, sat, con
     assert "Bạn đúng 1 trên 3 câu" in body
     assert first.explanation not in body
 
+    secret = [
+        make.make_question(twin, twin.topics.first(), f"GIONG-{place}").pk
+        for place in range(1, len(sat.paper))
+    ]
+    keys = QuestionVersion.objects.in_bulk([version for version, _ in sat.paper[1:]])
+    for pk, one in zip(secret, keys.values(), strict=True):
+        QuestionVersion.objects.filter(pk=pk).update(stem_key=one.stem_key)
+    body = client.get(f"/thi/{sat.public_id}/xem-lai/").content.decode()
+    assert "trên 0 câu" not in body
+    assert "Đáp án hiện khi không cuộc thi nào còn dùng" in body
+
     close(later, timedelta(minutes=3))
     body = client.get(f"/thi/{sat.public_id}/xem-lai/").content.decode()
     assert "còn dùng trong một cuộc thi khác" not in body
