@@ -174,7 +174,8 @@ def _groups(rest: Reals) -> tuple[Reals, Reals]:
 def _lowest(values: Reals, take: int) -> Reals:
     border = np.partition(values, take - 1)[take - 1]
     sure, equal = values < border, values == border
-    return (sure + equal * ((take - sure.sum()) / equal.sum())) / take
+    shares: Reals = (sure + equal * ((take - sure.sum()) / equal.sum())) / take
+    return shares
 
 
 def _options(
@@ -217,7 +218,7 @@ def _flags(
 
 
 def _totals(papers: Papers) -> Reals:
-    return np.bincount(papers.attempt, papers.credit)
+    return np.bincount(papers.attempt, papers.credit).astype(np.float64)
 
 
 def _means(papers: Papers) -> Reals:
