@@ -13,6 +13,7 @@ from accounts.models import Member
 from contests.actions.contest_rows import create_round, create_with_free_slug, note, scope_now
 from contests.errors import ContestError
 from contests.models import Bank, Contest
+from contests.queries.bank_shares import NOT_SHARED, may_draw
 from contests.queries.preflight import IN_PRACTICE
 
 WEEK = timedelta(days=7)
@@ -25,9 +26,12 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     Everything is moved by whole weeks, the fewest that put the first round ahead of now: each round keeps its weekday, its
     hour and its distance to the others.
     """
-    if not scope_now(by, now).reaches(contest.organizer.path):
+    scope = scope_now(by, now)
+    if not scope.reaches(contest.organizer.path):
         raise ContestError("Bạn không phụ trách đơn vị tổ chức cuộc thi này.", "out_of_scope")
-    bank = Bank.objects.select_for_update(of=("self",)).get(pk=contest.bank_id)
+    bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=contest.bank_id)
+    if not may_draw(bank, scope):
+        raise ContestError(NOT_SHARED, "not_shared")
     if bank.purpose == Bank.Purpose.PRACTICE:
         raise ContestError(IN_PRACTICE, "practice")
     rounds = list(contest.rounds.order_by("number"))

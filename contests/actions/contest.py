@@ -21,7 +21,7 @@ from contests.actions.contest_rows import create_round, create_with_free_slug, l
 from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
 from contests.models import Bank, Contest, Round
-from contests.queries.bank_shares import may_draw
+from contests.queries.bank_shares import may_draw, withheld
 from contests.queries.preflight import (
     IN_PRACTICE,
     audience_problem,
@@ -133,6 +133,7 @@ def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -
     contest = locked(contest)
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không thêm đợt được nữa.", "closed")
+    _may_have_questions(contest, by, now)
     rules, problems = _plan_problems(contest.bank, plan, now)
     if problems or rules is None:
         raise PlanRefused(problems)
@@ -153,6 +154,7 @@ def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -
             "Nếu cần thêm thời gian, hãy kéo dài giờ đóng và ghi lý do.",
             "open",
         )
+    _may_have_questions(contest, by, now)
     round_ = Round.objects.get(pk=round_.pk)
     rules, problems = _plan_problems(contest.bank, plan, now)
     if problems or rules is None:
@@ -277,6 +279,11 @@ def reopen_until(contest: Contest) -> datetime:
     """The last instant at which the latest closing may be taken back; long past for a contest that was never closed."""
     closed = contest.events.filter(what="closed").order_by("-at", "-pk").first()
     return closed.at + UNDO_CLOSE_WITHIN if closed else contest.created_at
+
+
+def _may_have_questions(contest: Contest, by: Member, now: datetime) -> None:
+    if text := withheld(contest, scope_now(by, now)):
+        raise ContestError(text, "not_shared")
 
 
 def _title_problems(name: str) -> list[RuleProblem]:

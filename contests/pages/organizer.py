@@ -40,6 +40,7 @@ from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
 from contests.queries.bank import blueprint_sizes
 from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
+from contests.queries.bank_shares import withheld
 from contests.queries.checklist import checklist
 from contests.queries.marking import may_hold_essays, waiting_essays
 from contests.queries.openings import course_of
@@ -155,10 +156,12 @@ def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpR
     round_ = round_in(scope, slug, number)
     digits = request.GET.get("de", "1")
     seed = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 1
+    questions, problem = [], gettext(withheld(round_.contest, scope))
     try:
-        questions, problem = sample_paper(round_, seed, database_now()), ""
+        if not problem:
+            questions = sample_paper(round_, seed, database_now())
     except BankTooSmall as short:
-        questions, problem = [], str(short)
+        problem = str(short)
     return console_page(
         request, "preview", contest=round_.contest, round=round_, questions=questions, problem=problem, seed=seed, next_seed=seed + 1,
         minutes=round_.rules.get("minutes"), here="contest",

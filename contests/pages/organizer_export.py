@@ -23,6 +23,7 @@ from contests.authoring.paper_writer import write_keys, write_papers
 from contests.pages.organizer_forms import ConsoleForm
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only, round_in
 from contests.queries import exporting as reads
+from contests.queries.bank_shares import withheld
 from contests.rules.paper import BankTooSmall
 from contests.rules.printed import MOST_SEED, MOST_VERSIONS
 
@@ -87,20 +88,21 @@ def print_papers(request: HttpRequest, scope: Scope, slug: str, number: int) -> 
     """The papers of a round for printing, without keys, and the keys in a file of their own."""
     round_ = round_in(scope, slug, number)
     form = PrintForm(request.POST or None, initial={"seed": secrets.randbelow(MOST_SEED) + 1, "versions": 4})
-    problem = ""
+    problem, papers, now = gettext(withheld(round_.contest, scope)), None, database_now()
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {"seed": 1, "versions": 1}
     try:
-        papers = reads.papers_of(round_, seed=asked["seed"], count=asked["versions"], now=database_now())
+        if not problem:
+            papers = reads.papers_of(round_, seed=asked["seed"], count=asked["versions"], now=now)
     except BankTooSmall as short:
-        papers, problem = None, str(short)
+        problem = str(short)
     if papers is None:
         problem = problem or gettext("Thể lệ của đợt này chưa đủ để ra đề. Hãy sửa đợt thi trước.")
     elif request.method == "POST" and form.is_valid():
         what = "keys" if request.POST.get("act") == "keys" else "papers"
-        acts.note_papers_printed(
-            round_=round_, by=request.user, what=what, seed=asked["seed"], count=asked["versions"]
-        )  # fmt: skip
         data = write_keys(*papers, asked["seed"]) if what == "keys" else write_papers(*papers)
+        acts.note_papers_printed(
+            round_=round_, by=request.user, what=what, seed=asked["seed"], count=asked["versions"], now=now
+        )
         name = f"{'dap-an' if what == 'keys' else 'de-thi'}-{slug}-dot-{number}-{asked['seed']}.docx"
         return _file(data, DOCX, name)
     questions = len(papers[1][0].questions) if papers else 0

@@ -6,7 +6,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,7 @@ from contests.models import Contest
 from contests.pages.organizer_guard import console_page, contest_in, organizers_only, round_in
 from contests.queries import pages
 from contests.queries.bank_console import sample_paper
+from contests.queries.bank_shares import withheld
 from contests.queries.practice import may_practise
 from contests.queries.preflight import read_rules
 from contests.queries.rules_page import published_rules
@@ -51,10 +52,12 @@ def member_page(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 def paper_frame(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpResponse:
     """One paper of the round as it is saved, without the console around it."""
     round_ = round_in(scope, slug, number)
+    questions, problem = [], gettext(withheld(round_.contest, scope))
     try:
-        questions, problem = sample_paper(round_, 1, database_now()), ""
+        if not problem:
+            questions = sample_paper(round_, 1, database_now())
     except BankTooSmall as short:
-        questions, problem = [], str(short)
+        problem = str(short)
     return console_page(
         request, "preview_frame", contest=round_.contest, round=round_, questions=questions, short=problem,
         minutes=round_.rules.get("minutes"), here="contest",
