@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import Member
 from contests.actions.contest_rows import create_round, create_with_free_slug, note, scope_now
@@ -15,6 +12,7 @@ from contests.errors import ContestError
 from contests.models import Bank, Contest
 from contests.queries.bank_shares import NOT_SHARED, may_draw
 from contests.queries.preflight import IN_PRACTICE
+from contests.rules.settings import moved_later
 
 WEEK = timedelta(days=7)
 
@@ -38,7 +36,7 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     later = _whole_weeks(rounds[0].opens_at, now) if rounds else timedelta(0)
     copy = create_with_free_slug(
         title=contest.title, summary=contest.summary, organizer=contest.organizer, audience=contest.audience, bank=bank,
-        created_by=by, rules=_moved(contest.rules, later),
+        created_by=by, rules=moved_later(contest.rules, later),
     )  # fmt: skip
     for round_ in rounds:
         create_round(
@@ -47,7 +45,7 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
             round_.title,
             round_.opens_at + later,
             round_.closes_at + later,
-            _moved(round_.rules, later),
+            moved_later(round_.rules, later),
         )
     note(copy, "cloned", by, of=contest.slug, weeks=later // WEEK)
     return copy
@@ -56,15 +54,3 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
 def _whole_weeks(opens_at: datetime, now: datetime) -> timedelta:
     """The fewest weeks, none for a round that is still ahead, after which it opens in the future."""
     return max(timedelta(0), ((now - opens_at) // WEEK + 1) * WEEK) if opens_at <= now else timedelta(0)
-
-
-def _moved(rules: dict[str, Any], later: timedelta) -> dict[str, Any]:
-    """The rules with every moment in them so much later: registration, and when a side question is counted."""
-    rules = deepcopy(rules)
-    for part, names in (("eligibility", ("register_from", "register_until")), ("prediction", ("as_of",))):
-        held = rules.get(part)
-        for name in names if isinstance(held, dict) else ():
-            moment = parse_datetime(held[name]) if isinstance(held.get(name), str) else None
-            if moment is not None:
-                held[name] = (moment + later).isoformat()
-    return rules

@@ -283,7 +283,10 @@ class RoundForm(RuleFields, ConsoleForm):
             ],
         }  # fmt: skip
         return RoundPlan(
-            data["round_title"], data["opens_at"], data["closes_at"], self.kept_rules | self.rare_settings() | rules
+            data["round_title"],
+            data["opens_at"],
+            data["closes_at"],
+            self.kept_rules | self.rare_settings(self.kept_rules) | rules,
         )
 
     def clean_weeks(self) -> int:

@@ -24,7 +24,7 @@ from contests.queries.entries import who_sat
 from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.preflight import read_rules
 from contests.rules.paper import shortages_of
-from contests.rules.settings import RoundRules
+from contests.rules.settings import RoundRules, moved_later
 from contests.rules.timing import Phase, round_phase
 
 UNITS_FOUND = 12
@@ -226,7 +226,7 @@ def next_round(contest: Contest) -> Round:
         title=title,
         opens_at=last.opens_at + week,
         closes_at=last.closes_at + week,
-        rules=last.rules,
+        rules=moved_later(last.rules, week),
     )
 
 

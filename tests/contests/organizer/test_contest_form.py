@@ -331,7 +331,35 @@ def test_every_rarer_setting_is_kept_and_shown_again(olga, union, bank):
     rules["prediction"]["as_of"] = "2099-01-01T00:00:00+07:00"  # from a rule-set file: no field asks for it
     Round.objects.update(rules=rules)
     olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"point": ""})
-    assert Round.objects.get().rules["points_per_question"] == 50  # what is left empty stays as it is
+    saved = Round.objects.get().rules
+    assert saved["points_per_question"] == 50  # what is left empty stays as it is
+    assert saved["prediction"] == rules["prediction"]
+    olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"prediction": "people"})
+    assert Round.objects.get().rules["prediction"]["as_of"] is None  # another question is counted anew
+
+
+def test_a_final_keeps_its_rounds_and_a_week_later_its_moment_is_a_week_later(olga, union, bank):
+    contest = make.make_contest(union, bank, state="draft")
+    first = contest.rounds.get()
+    first.rules |= {
+        "qualify": {"top": 50, "rounds": [1, 3]},
+        "prediction": {"meaning": "people", "as_of": "2099-01-01T00:00:00+07:00"},
+    }
+    first.save()
+    asked = {"counting": "best", "partial": "exact", "scoring": "plain", "prediction": "people", "windows": ""}
+
+    olga.post(
+        f"/to-chuc/cuoc-thi/{contest.slug}/dot-1/", contest_data(bank, {"Tiền lương": 3}) | asked | {"final_of": 20}
+    )
+    olga.post(
+        f"/to-chuc/cuoc-thi/{contest.slug}/dot-moi/", contest_data(bank, {"Tiền lương": 3}) | asked | {"final_of": 10}
+    )
+
+    rules, later = (one.rules for one in contest.rounds.order_by("number"))
+    assert rules["qualify"] == {"top": 20, "rounds": [1, 3]}
+    assert rules["prediction"]["as_of"] == "2099-01-01T00:00:00+07:00"
+    assert later["qualify"] == {"top": 10, "rounds": [1, 3]}
+    assert later["prediction"]["as_of"] == "2099-01-08T00:00:00+07:00"
 
 
 def test_a_round_asks_for_difficulties_and_keeps_them(olga, union):
