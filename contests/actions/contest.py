@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.models import Member, Unit
 from accounts.names import normalise_name
@@ -35,6 +36,7 @@ from contests.rules.settings import RoundRules, RuleProblem, dump
 from contests.rules.timing import UNDO_CLOSE_WITHIN
 
 SHORTEST_REASON = 5  # characters
+LONGEST_ROUND_TITLE = 120
 
 
 class PlanRefused(ContestError):
@@ -91,6 +93,9 @@ def create_contest(
     if rules is not None and not problems and weeks > 1:  # the bank must do for the last week too
         last = week_later(first_round, weeks - 1)
         problems = _bank_problems(bank, replace(last, opens_at=first_round.opens_at), rules, now)
+        if len(last.title) > LONGEST_ROUND_TITLE:
+            text = f"Đợt cuối sẽ mang tên “{last.title}”, dài quá {LONGEST_ROUND_TITLE} ký tự. Hãy đặt tên ngắn hơn."
+            problems.append(RuleProblem("round_title", "too_long", text))
     problems = [*_title_problems(name), *_unit_problems(organizer, audience, bank, scope), *problems]
     if problems or rules is None:
         raise PlanRefused(problems)
@@ -169,7 +174,7 @@ def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -
 
 @transaction.atomic
 def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
-    """Take the last round out of a draft; the first stays."""
+    """Take the last round out of a draft; the first stays, and so does one that the log of an earlier opening speaks of."""
     contest = locked(round_.contest)
     if contest.state != Contest.State.DRAFT:
         raise ContestError("Cuộc thi đã mở nên không bỏ đợt thi được nữa.", "open")
@@ -177,7 +182,14 @@ def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
     if last is None or last.number == 1 or last.pk != round_.pk:
         raise ContestError("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.", "not_last")
     plan = RoundPlan(last.title, last.opens_at, last.closes_at, last.rules)
-    last.delete()
+    try:
+        last.delete()
+    except ProtectedError as kept:
+        raise ContestError(
+            "Đợt này từng được mở và đã có thông báo, gia hạn hoặc bài thi ghi lại, nên không bỏ được. "
+            "Hãy sửa tên, ngày giờ và đề của đợt thay cho việc bỏ.",
+            "kept",
+        ) from kept
     note(contest, "round_removed", by, round=round_.number, **_as_said(plan, None))
 
 
@@ -311,7 +323,7 @@ def _unit_problems(organizer: Unit, audience: Unit, bank: Bank, scope: Scope) ->
 def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRules | None, list[RuleProblem]]:
     rules, problems = read_rules(plan.rules)
     title = normalise_name(plan.title)
-    if not title or len(title) > 120:
+    if not title or len(title) > LONGEST_ROUND_TITLE:
         problems.insert(0, RuleProblem("round_title", "missing", "Hãy đặt tên cho đợt thi, không quá 120 ký tự."))
     window = window_problems(plan.opens_at, plan.closes_at, now, rules.minutes if rules else None)
     # A mistake elsewhere must not hide that the bank is too small: then the paper alone is looked at, as of today.

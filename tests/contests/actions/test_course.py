@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
+from contests.actions.announce import announce
 from contests.actions.clone import clone_contest
-from contests.actions.contest import PlanRefused, extend_round, open_contest
+from contests.actions.contest import PlanRefused, extend_round, open_contest, remove_round
 from contests.actions.exclude import exclude
+from contests.actions.extend import give_extension
 from contests.actions.opening import cancel_opening, open_due, schedule_opening, undo_extension, undo_opening
 from contests.actions.pauses import pause_contest, resume_contest
 from contests.actions.sitting import save_form
@@ -178,6 +180,28 @@ def test_an_opening_is_taken_back_while_nobody_has_entered(union, draft, now):
     open_contest(contest=draft, by=union.olga, now=now)
     with pytest.raises(ContestError, match="10 phút"):
         undo_opening(contest=draft, by=union.olga, now=timezone.now() + timedelta(minutes=11))
+
+
+def test_what_was_said_and_given_ends_with_the_opening_and_its_round_stays(union, draft, now):
+    first = draft.rounds.get()
+    second = Round.objects.create(
+        contest=draft, number=2, title="Tuần 2", opens_at=first.opens_at, closes_at=first.closes_at, rules=first.rules
+    )  # fmt: skip
+    open_contest(contest=draft, by=union.olga, now=now)
+    announce(contest=draft, text="Mang theo thẻ đoàn viên.", by=union.olga, now=now, round_=second)
+    give_extension(round_=second, by=union.olga, reason=WHY, now=now, closes_at=first.closes_at + timedelta(days=1))
+
+    undo_opening(contest=draft, by=union.olga, now=now)
+
+    second.refresh_from_db()
+    assert second.extended_until is None
+    assert not draft.announcements.filter(ended_at__isnull=True).exists()
+    assert not second.extensions.filter(revoked_at__isnull=True).exists()
+    kinds = list(draft.events.values_list("what", flat=True))
+    assert {"announcement_withdrawn", "extension_revoked", "opening_undone"} <= set(kinds)
+    with pytest.raises(ContestError, match="không bỏ được"):
+        remove_round(round_=second, by=union.olga, now=now)
+    assert Round.objects.filter(pk=second.pk).exists()
 
 
 def test_an_opening_somebody_leans_on_stays(union, draft, now):

@@ -404,6 +404,29 @@ def test_four_weeks_are_made_at_once_each_at_the_hours_of_the_first(union, bank)
     assert rounds[3].opens_at - rounds[0].opens_at == timedelta(days=21)
 
 
+@pytest.mark.parametrize(
+    ("length", "weeks", "fits"), [(119, 2, False), (120, 1, True), (118, 9, True), (118, 10, False)]
+)
+def test_the_name_of_the_last_week_must_fit_too(union, bank, length, weeks, fits):
+    now = timezone.now()
+    rules = {"minutes": 20, "attempts": 2, "draw": [{"topic": "Tiền lương", "count": 5}]}
+    plan = RoundPlan("x" * length, *PRESETS["hang-tuan"].window(now), rules)
+    made = {
+        "title": "Tên dài",
+        "organizer": union.province_a,
+        "audience": union.province_a,
+        "bank": bank,
+        "by": union.olga,
+    }
+
+    if fits:
+        assert create_contest(**made, first_round=plan, weeks=weeks, now=now).rounds.count() == weeks
+        return
+    with pytest.raises(PlanRefused) as refused:
+        create_contest(**made, first_round=plan, weeks=weeks, now=now)
+    assert [problem.field for problem in refused.value.problems] == ["round_title"]
+
+
 def test_a_bank_that_runs_dry_in_the_third_week_is_said_before_anything_is_saved(union, bank):
     now = timezone.now()
     opens, closes = PRESETS["hang-tuan"].window(now)
