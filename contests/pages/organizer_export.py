@@ -46,22 +46,27 @@ class ExportForm(ConsoleForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def export_bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """A bank's questions with their keys as a file; what the form cannot hold is listed before anything leaves."""
+    """A bank's questions with their keys as a file; what the form cannot hold is listed before anything leaves.
+
+    No form takes pictures along: questions that come back by their code keep the picture they have.
+    """
     bank = bank_in(scope, public_id)
     topics = reads.topics_to_export(bank)
     form = ExportForm(request.POST or None, topics=topics, initial={"form": "xlsx"})
     left_out: Any = ()
     if request.method == "POST" and form.is_valid():
         export, topic = EXPORTS_BY_NAME[form.cleaned_data["form"]], form.cleaned_data["topic"]
-        written = export.write(reads.drafts_to_export(bank, topic))
+        drafts = reads.drafts_to_export(bank, topic)
+        written = export.write(drafts)
         left_out = written.left_out
-        if written.count and (not left_out or request.POST.get("act") == "rest"):
+        pictured = [draft for draft in drafts if draft.image_alt]
+        if written.count and (not (left_out or pictured) or request.POST.get("act") == "rest"):
             acts.note_bank_export(
                 bank=bank, by=request.user, form=export.name, topic=topic, count=written.count, now=database_now()
             )
             return _file(written.data, export.content_type, f"{_plain(bank.name)}{export.suffix}")
         return console_page(
-            request, "export_bank", bank=bank, form=form, topics=topics, left_out=left_out, rest=written.count,
+            request, "export_bank", bank=bank, form=form, topics=topics, left_out=left_out, pictured=pictured, rest=written.count,
             asked=form.cleaned_data, label=export.label, here="bank",
         )  # fmt: skip
     return console_page(request, "export_bank", bank=bank, form=form, topics=topics, here="bank")
@@ -99,7 +104,10 @@ def print_papers(request: HttpRequest, scope: Scope, slug: str, number: int) -> 
         problem = problem or gettext("Thể lệ của đợt này chưa đủ để ra đề. Hãy sửa đợt thi trước.")
     elif request.method == "POST" and form.is_valid():
         what = "keys" if request.POST.get("act") == "keys" else "papers"
-        data = write_keys(*papers, asked["seed"]) if what == "keys" else write_papers(*papers)
+        if what == "keys":
+            data = write_keys(*papers, asked["seed"])
+        else:
+            data = write_papers(*papers, reads.pictures_on(papers[1]))
         acts.note_papers_printed(
             round_=round_, by=request.user, what=what, seed=asked["seed"], count=asked["versions"], now=now
         )
