@@ -23,6 +23,7 @@ from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
 from contests.models import Bank, Contest, Round
 from contests.queries.bank_shares import may_draw, withheld
+from contests.queries.checklist import keys_shown_text
 from contests.queries.preflight import (
     IN_PRACTICE,
     audience_problem,
@@ -32,6 +33,7 @@ from contests.queries.preflight import (
     shortage_text,
     window_problems,
 )  # fmt: skip
+from contests.queries.review import keys_shown_since
 from contests.rules.settings import RoundRules, RuleProblem, dump
 from contests.rules.timing import UNDO_CLOSE_WITHIN
 
@@ -133,18 +135,31 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
 
 
 @transaction.atomic
-def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -> Round:
-    """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake."""
+def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime, keys_known: bool = False) -> Round:
+    """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake.
+
+    An open contest draws at once: where members have read the keys of its bank, only with `keys_known`.
+    """
     contest = locked(contest)
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không thêm đợt được nữa.", "closed")
     _may_have_questions(contest, by, now)
     rules, problems = _plan_problems(contest.bank, plan, now)
+    since = keys_shown_since(contest.bank, now) if contest.state == Contest.State.OPEN else None
+    if since is not None and not keys_known:
+        problems.append(RuleProblem("", "keys_shown", keys_shown_text(since)))
     if problems or rules is None:
         raise PlanRefused(problems)
     last = contest.rounds.order_by("-number").values_list("number", flat=True).first() or 0
     round_ = _create_round(contest, last + 1, plan, rules)
-    note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
+    note(
+        contest,
+        "round_added",
+        by,
+        round=round_.number,
+        **_as_said(plan, rules),
+        **({"keys_known": True} if since else {}),
+    )
     keep_rules(contest, by=by, now=now)
     return round_
 
