@@ -19,7 +19,7 @@ from contests.queries.bank_console import sample_paper
 from contests.queries.bank_shares import withheld
 from contests.queries.practice import may_practise
 from contests.queries.preflight import read_rules
-from contests.queries.rules_page import published_rules
+from contests.queries.rules_page import Published, published_rules, rules_of
 from contests.rules.paper import BankTooSmall
 
 OURS_ONLY = {"frame-ancestors": ["'self'"]}
@@ -35,11 +35,12 @@ def member_page(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     rounds = list(contest.rounds.all())
     if not rounds or any(read_rules(one.rules)[0] is None for one in rounds):
         return console_page(request, "preview_frame", contest=contest, problem=True, here="contest")
+    is_draft = contest.state == Contest.State.DRAFT  # then what was published before counts no more
     contest.state = Contest.State.OPEN  # in memory only: the page as it will be
     page = pages.contest_page(contest, None, now)
     context = {
         "page": page, "contest": contest, "now": now, "section": "contests", "board": None, "top": [],
-        "rules": published_rules(contest, get_language() or "vi"), "practice": may_practise(contest.organizer), "official": False,
+        "rules": Published(rules_of(contest, get_language() or "vi"), None, []) if is_draft else published_rules(contest, get_language() or "vi"), "practice": may_practise(contest.organizer), "official": False,
         "site": settings.SITE_URL,
     }  # fmt: skip
     return render(request, "contests/contest.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -227,12 +227,10 @@ def test_the_words_of_a_draft_change_and_an_open_contest_keeps_its_audience(olga
     assert (contest.title, contest.audience) == ("Tên mới", union.ward_a)
 
     Contest.objects.update(state="open")
-    text = olga.post(
-        address, {"title": "Khác", "summary": "", "audience": union.school_a.code, "audience_search": ""}
-    ).content.decode()
-    assert "không đổi đơn vị dự thi" in text
+    olga.post(address, {"title": "Khác", "summary": "", "audience": union.school_a.code, "audience_search": ""})
     contest.refresh_from_db()
-    assert contest.title == "Tên mới"
+    assert (contest.title, contest.audience) == ("Khác", union.ward_a)
+    assert "không đổi đơn vị dự thi" in olga.get(address).content.decode()
 
 
 def test_an_open_round_is_not_edited_through_its_address(olga, contest):
@@ -454,3 +452,35 @@ def test_a_bank_that_runs_dry_in_the_third_week_is_said_before_anything_is_saved
 )
 def test_a_title_is_proposed_from_what_the_bank_is_about(bank, title):
     assert proposed_title(bank) == title
+
+
+def test_the_form_asks_before_a_round_whose_keys_were_seen(olga, union, bank):
+    from tests.contests.actions.test_contest_life import sat_and_over
+
+    contest = sat_and_over(union, bank, timezone.now())
+    address = reverse("organizer_new_round", args=[contest.slug])
+    asked = {"counting": "best", "partial": "exact", "scoring": "plain", "windows": ""}
+    assert 'name="keys_known"' in olga.get(address).content.decode()
+
+    page = olga.post(address, contest_data(bank, {"Tiền lương": 3}) | asked)
+    assert "biết trước các câu sẽ bốc" in page.content.decode()
+    assert contest.rounds.count() == 1
+
+    assert olga.post(address, contest_data(bank, {"Tiền lương": 3}) | asked | {"keys_known": "on"}).status_code == 302
+    assert contest.rounds.count() == 2
+
+
+def test_the_words_of_an_open_contest_are_mended_whoever_takes_part(olga, union, bank):
+    contest = make.make_contest(union, bank)
+    address = reverse("organizer_edit_contest", args=[contest.slug])
+    for audience, closed in ((union.national, None), (union.ward_a, date(2026, 1, 1))):
+        type(audience).objects.filter(pk=audience.pk).update(closed_on=closed)
+        contest.audience = audience
+        contest.save()
+        assert audience.name in olga.get(address).content.decode()
+
+        reply = olga.post(address, {"title": f"Tên mới {audience.code}", "summary": ""})
+
+        assert reply.status_code == 302, reply.content.decode()
+        contest.refresh_from_db()
+        assert (contest.title, contest.audience) == (f"Tên mới {audience.code}", audience)
