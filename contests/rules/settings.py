@@ -194,10 +194,10 @@ def moved_later(rules: Mapping[str, Any], later: timedelta) -> dict[str, Any]:
     moved = deepcopy(dict(rules))
     for part, names in (("eligibility", ("register_from", "register_until")), ("prediction", ("as_of",))):
         held = moved.get(part)
-        for name in names if isinstance(held, dict) else ():
-            with suppress(
-                KeyError, TypeError, ValueError
-            ):  # what is no moment stays for the reader of the rules to find
+        if not isinstance(held, dict):
+            continue
+        for name in names:
+            with suppress(KeyError, TypeError, ValueError):  # what is no moment stays for the reader of the rules to find
                 held[name] = (datetime.fromisoformat(held[name]) + later).isoformat()
     return moved
 
