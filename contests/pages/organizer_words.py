@@ -180,7 +180,13 @@ def _what(event: ContestEvent) -> str:
         "keys_printed": _("Tải bảng đáp án đề giấy đợt %(number)s, số bốc đề %(seed)s") % {"number": detail.get("round"), "seed": detail.get("seed")},
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
-    return words.get(event.what, event.what)
+    said = words.get(event.what, event.what)
+    if event.what.endswith("_printed") and "contest" in detail:  # of another contest that draws from the same bank
+        return _("%(what)s, của cuộc thi “%(title)s” cùng ngân hàng câu hỏi") % {
+            "what": said,
+            "title": detail["contest"],
+        }
+    return said
 
 
 def _ruled(event: ContestEvent) -> str:
