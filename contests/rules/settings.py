@@ -197,9 +197,8 @@ def moved_later(rules: Mapping[str, Any], later: timedelta) -> dict[str, Any]:
         if not isinstance(held, dict):
             continue
         for name in names:
-            with suppress(
-                KeyError, TypeError, ValueError
-            ):  # what is no moment stays for the reader of the rules to find
+            # What is no moment stays for the reader of the rules to find.
+            with suppress(KeyError, TypeError, ValueError):
                 held[name] = (datetime.fromisoformat(held[name]) + later).isoformat()
     return moved
 
