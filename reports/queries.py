@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Collate
 
 from accounts.models import Member, Unit
 from accounts.scope import Scope, in_scope
 from contests.models import Attempt, Contest, Entry, Standing
 from contests.queries.places import places
+from contests.rules.settings import parse_round_rules
 from reports.models import Export
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
 RECENT_EXPORTS = 10
+PASS_SHARE = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,19 @@ def exports_of(member: Member, scope: Scope) -> QuerySet[Export]:
     return in_scope(Export.objects.filter(requested_by=member).select_related("contest", "unit"), scope, "unit__path")
 
 
+def recent_exports(member: Member, scope: Scope) -> QuerySet[Export]:
+    """The newest of the member's files that are made or still there."""
+    return exports_of(member, scope).exclude(state=Export.State.GONE)[:RECENT_EXPORTS]
+
+
+def export_with_code(code: str, scope: Scope) -> Export | None:
+    """The file that carries this code, whoever asked for it, if the reader reaches its unit; with its file gone too."""
+    if not code:
+        return None
+    found = Export.objects.filter(code=code, totals__isnull=False).select_related("contest", "unit")
+    return in_scope(found, scope, "unit__path").first()
+
+
 # --- The figures -------------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +179,26 @@ def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
         )
     )
     return [_Counted(*row, *results.get((row[0], row[1]), (0, 0))) for row in sittings]
+
+
+def passes(contest: Contest, unit: Unit) -> list[CountRow]:
+    """By path of the day, how many of those with a result have a counted attempt with at least PASS_SHARE of its questions right.
+
+    Rows to be added to those of `material`; nothing but `passed` is counted in them. Two queries. No contest sets a pass
+    mark of its own, and points mean something else in each way of scoring: questions answered right mean the same in all.
+    """
+    enough = Q()
+    for round_ in contest.rounds.all():
+        questions = parse_round_rules(round_.rules).questions
+        enough |= Q(round=round_, right__gte=max(1, -(-questions * PASS_SHARE.numerator // PASS_SHARE.denominator)))
+    if not enough:
+        return []
+    passed = Attempt.objects.filter(
+        enough, entry=OuterRef("entry"), state__in=[Attempt.State.GRADED, Attempt.State.REGRADED]
+    )
+    scored = in_scope(Standing.objects.filter(contest=contest, round=None), Scope((unit.path,)), "entry__unit_path")
+    counted = scored.filter(Exists(passed)).values_list("entry__unit_path").annotate(Count("pk"))
+    return [CountRow(path, 0, 0, 0, 0, 0, people) for path, people in counted]
 
 
 def _ancestor_paths(path: str) -> list[str]:
