@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Collate
+from django.db.models.functions import Coalesce, Collate, Greatest
 
 from accounts.models import Member, Unit
 from accounts.scope import Scope, in_scope
@@ -23,6 +23,7 @@ from contests.models import Attempt, Contest, Entry, Standing
 from contests.queries.places import places
 from contests.rules.settings import parse_round_rules
 from reports.models import Export
+from reports.official import Course, Issuer
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
 RECENT_EXPORTS = 10
@@ -203,6 +204,22 @@ def passes(contest: Contest, unit: Unit) -> list[CountRow]:
 
 def _ancestor_paths(path: str) -> list[str]:
     return [path[:end] for end in range(LABEL, len(path) + 1, LABEL)]
+
+
+# --- What the official report says beside its figures ------------------------------------------------------------------
+
+
+def issuer_of(unit: Unit) -> Issuer:
+    """The unit as a paper's head names it, with the units above it."""
+    above = Unit.objects.filter(path__in=_ancestor_paths(unit.path)[:-1]).order_by("-depth")
+    return Issuer(unit.name, unit.kind.slug, tuple(above.values_list("name", flat=True)))
+
+
+def course_of(contest: Contest) -> Course:
+    """When a contest ran, by whom and for whom."""
+    last_close = Greatest("closes_at", Coalesce("extended_until", "closes_at"))
+    dates = contest.rounds.aggregate(rounds=Count("pk"), opens_at=Min("opens_at"), closes_at=Max(last_close))
+    return Course(contest.title, contest.organizer.name, contest.audience.name, **dates)
 
 
 # --- The rows of an export ---------------------------------------------------------------------------------------------

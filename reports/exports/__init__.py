@@ -5,9 +5,9 @@ A new form is a file in this folder with its `FORM`, and a line here.
 
 from __future__ import annotations
 
-from reports.exports import participation_book
+from reports.exports import official_report, participation_book
 from reports.exports.base import Brief, Form
 
-FORMS: dict[str, Form] = {form.code: form for form in (participation_book.FORM,)}
+FORMS: dict[str, Form] = {form.code: form for form in (participation_book.FORM, official_report.FORM)}
 
 __all__ = ["FORMS", "Brief", "Form"]

@@ -298,11 +298,11 @@ def test_the_code_is_checked_by_who_reaches_the_unit_and_by_nobody_else(client, 
     assert client.get(address)["Location"].endswith(f"next=/bao-cao/doi-chieu/%3Fma%3D{export.code}")
 
 
-@pytest.mark.parametrize("code", ["", "0" * 12, "%", "a\x00b", "x" * 500, "0000-0000-000", "３F9A01BC77D2", "' OR 1=1"])
-def test_odd_codes_find_nothing(olga, played, code):
+def test_odd_codes_find_nothing(olga, played):
     ask(olga)  # it has no code yet
 
-    assert "Mã đúng" not in words(olga.get("/bao-cao/doi-chieu/", {"ma": code}))
+    for code in ("", "0" * 12, "%", "a\x00b", "x" * 500, "0000-0000-000", "３F9A01BC77D2", "' OR 1=1"):
+        assert "Mã đúng" not in words(olga.get("/bao-cao/doi-chieu/", {"ma": code}))
 
 
 def test_figures_that_were_changed_afterwards_are_told_from_those_of_the_file(olga, played):
