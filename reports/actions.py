@@ -138,7 +138,7 @@ def _write(export: Export) -> _Written | None:
             table = participation(unit.path, rows.units, rows.headcounts, counts)
             totals = checking.totals_of(
                 form=form.code, contest=contest.title, slug=contest.slug, unit=unit.name, unit_code=unit.code, as_of=as_of,
-                whole=figures_of(table.head(1))[0],
+                whole=figures_of(table.head(1))[0], more=form.figures(contest, unit) if form.figures else {},
             )  # fmt: skip
             code = checking.code_of(export.public_id, totals)
             check = checking.said(code, settings.SITE_URL + reverse("reports:check"))

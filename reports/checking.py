@@ -22,9 +22,20 @@ _LOOK_ALIKE = str.maketrans("ilo", "110")  # who copies from paper
 
 
 def totals_of(
-    *, form: str, contest: str, slug: str, unit: str, unit_code: str, as_of: datetime, whole: Figures
+    *,
+    form: str,
+    contest: str,
+    slug: str,
+    unit: str,
+    unit_code: str,
+    as_of: datetime,
+    whole: Figures,
+    more: Mapping[str, int],
 ) -> dict[str, Any]:
-    """The totals of a file, with its filter and instant, ready for JSON. Whole numbers only: rates and means follow from them."""
+    """The totals of a file, with its filter and instant, ready for JSON. Whole numbers only: rates and means follow from them.
+
+    `more` are figures of the form's own, by their names in words.
+    """
     return {
         "form": form,
         "contest": contest,
@@ -42,6 +53,7 @@ def totals_of(
         "passed": whole.passed,
         "units_taking_part": whole.units_taking_part,
         "units_all": whole.units_all,
+        "more": dict(more),
     }
 
 

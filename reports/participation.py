@@ -6,10 +6,10 @@ a sum over path prefixes. Points are hundredths as in `contests`; `mean_score` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,6 +100,14 @@ class Absent:
     code: str
     parent: str
     members: int | None
+
+
+class UnitLine(NamedTuple):
+    """A line of a printed list of units."""
+
+    figures: Figures
+    name: str
+    subtotal: bool
 
 
 def participation(
@@ -204,9 +212,28 @@ def figures_of(table: pd.DataFrame) -> list[Figures]:
     ]  # fmt: skip
 
 
+def unit_lines(table: pd.DataFrame) -> Iterator[list[UnitLine]]:
+    """A list of units as it is printed: for each row of the table its lines, in its order. The total is not among them.
+
+    A unit with others below it is a subtotal, followed by a line for those who belong to it directly, if there are any.
+    """
+    figures = figures_of(table)
+    parents = {each.path[:-LABEL] for each in figures}
+    for each, row in zip(figures, table.itertuples(index=False), strict=True):
+        above = each.path in parents
+        lines = [] if above and each is figures[0] else [UnitLine(each, each.name, above)]
+        if above and (direct := _direct(row, each)):
+            lines.append(UnitLine(direct, f"{each.name} (trực tiếp)", False))
+        yield lines
+
+
 def direct_of(table: pd.DataFrame, figures: Figures) -> Figures | None:
     """The people of a unit who are in none of its children; None when there are none."""
-    row = next(table[table["path"] == figures.path].itertuples(index=False))
+    return _direct(next(table[table["path"] == figures.path].itertuples(index=False)), figures)
+
+
+def _direct(row: Any, figures: Figures) -> Figures | None:
+    """`direct_of`, with the unit's row in hand."""
     members = _whole(row.own_members)
     if not (members or row.own_participants):
         return None

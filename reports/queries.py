@@ -19,8 +19,10 @@ from django.db.models.functions import Coalesce, Collate, Greatest
 
 from accounts.models import Member, Unit
 from accounts.scope import Scope, in_scope
-from contests.models import Attempt, Contest, Entry, Standing
+from contests.models import Attempt, Contest, Entry, Standing, WinnersList
 from contests.queries.places import places
+from contests.queries.winners import lists_of, ranking_title, with_names
+from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.settings import parse_round_rules
 from reports.models import Export
 from reports.official import Course, Issuer
@@ -220,6 +222,41 @@ def course_of(contest: Contest) -> Course:
     last_close = Greatest("closes_at", Coalesce("extended_until", "closes_at"))
     dates = contest.rounds.aggregate(rounds=Count("pk"), opens_at=Min("opens_at"), closes_at=Max(last_close))
     return Course(contest.title, contest.organizer.name, contest.audience.name, **dates)
+
+
+# --- Who won -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WonRow:
+    """A published prize: of a person, or of a unit (then `name` is the unit's)."""
+
+    prize: str
+    of: str
+    name: str
+    phone: str
+    unit: str
+    path: str
+    place: int
+    why: str
+    amount: int
+
+
+def won(contest: Contest, unit: Unit) -> list[WonRow]:
+    """The published prizes of people and units below a unit, in the order of the lists; a person by the unit of the day."""
+    inside, rounds = Scope((unit.path,)), {one.number: one.title for one in contest.rounds.all()}
+    rows: list[WonRow] = []
+    for published in lists_of(contest).filter(state=WinnersList.State.PUBLISHED).order_by("round__number"):
+        rules = parse_contest_rules(published.snapshot["contest_rules"])
+        awards = with_names(published.awards.filter(given=True)).order_by("position")
+        for award in in_scope(awards, inside, "entry__unit_path") | in_scope(awards, inside, "unit__path"):
+            who, of = award.entry, ranking_title(award.ranking, rounds, rules)
+            if who is None:
+                rows.append(WonRow(award.prize, of, award.unit.name, "", "", award.unit.path, award.place, award.why, award.amount))  # fmt: skip
+            else:
+                phone = who.member.phone or who.member.email or ""
+                rows.append(WonRow(award.prize, of, who.member.full_name, phone, who.unit_name, who.unit_path, award.place, award.why, award.amount))  # fmt: skip
+    return rows
 
 
 # --- The rows of an export ---------------------------------------------------------------------------------------------

@@ -57,6 +57,11 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
+def clean_lines(text: str) -> str:
+    """The same for a text of several lines, which stay."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
 class Styles:
     """The formats of the book by name; bold and indented ones are made when first asked for."""
 
@@ -67,6 +72,8 @@ class Styles:
         "clock": "[mm]:ss",
         "instant": "dd/mm/yyyy hh:mm:ss",
         "text": "@",
+        "lines": "@",
+        "money": "#,##0",
     }
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -91,7 +98,7 @@ class Styles:
                 "num_format": self.NUMBERS[kind],
                 "bold": bold,
             }
-            text = {"text_wrap": True, "indent": min(indent, 15)} if kind == "text" else {"align": "right"}
+            text = {"text_wrap": True, "indent": min(indent, 15)} if kind in ("text", "lines") else {"align": "right"}
             self.made[key] = self.book.add_format({**look, **text})
         return self.made[key]
 
@@ -148,7 +155,8 @@ class Sheet:
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.at, index, value, style)
             else:
-                self.sheet.write_string(self.at, index, clean(str(value)), style)
+                text = clean_lines(str(value)) if kind == "lines" else clean(str(value))
+                self.sheet.write_string(self.at, index, text, style)
         self.at += 1
 
     def sign(self) -> None:

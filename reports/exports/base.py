@@ -53,7 +53,8 @@ class Brief:
 class Form:
     """A kind of file. `name` and `about` are for the page, in its language; `title` begins the file's name on the reader's disk.
 
-    `write` puts the whole file at a path, and says how far it is. `personal`: it holds names or phone numbers, and the page says so.
+    `write` puts the whole file at a path, and says how far it is. `personal`: it holds names or phone numbers, and the page says so. `figures`: totals that the file says beside
+    those of participation, by the words under which they are looked up; asked inside the snapshot.
     """
 
     code: str
@@ -64,3 +65,4 @@ class Form:
     write: Callable[[Path, Brief], None]
     about: str
     personal: bool
+    figures: Callable[[Contest, Unit], dict[str, int]] | None = None

@@ -25,12 +25,13 @@ from reports.exports.base import Brief, Form
 from reports.numbers import percent
 from reports.official import COLUMNS, Official, compose
 from reports.pictures import bar_picture
-from reports.workbook import clean
+from reports.workbook import clean, clean_lines
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Times New Roman"
 FONTS = settings.BASE_DIR / "static" / "fonts"
 TEXT_MM, LEFT_MM = 165, 73  # between the margins; of that the issuer's half
+ONE_LINE = 28  # capitals that fit into the issuer's half
 WIDTHS_MM = (12, 45, 17, 17, 14, 16, 14, 16, 14)
 BARS = 20
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
@@ -104,9 +105,9 @@ def _head(file: Any, report: Official) -> None:
     left, right = table.rows[0].cells
     first = left.paragraphs[0]
     if report.above:
-        _line(first, report.above, size=12, align=CENTRE)
+        _line(first, _balanced(report.above), size=12, align=CENTRE)
         first = left.add_paragraph()
-    _line(first, report.issuer, size=12, bold=True, align=CENTRE)
+    _line(first, _balanced(report.issuer), size=12, bold=True, align=CENTRE)
     _rule(left.add_paragraph(), LEFT_MM, 25)
     _line(left.add_paragraph(), report.number, size=13, align=CENTRE, before=4)
     _line(right.paragraphs[0], COUNTRY, size=12, bold=True, align=CENTRE)
@@ -170,11 +171,20 @@ def _line(
     paragraph: Paragraph, text: str, *, size: int = 14, bold: bool = False, italic: bool = False,
     align: WD_ALIGN_PARAGRAPH = CENTRE, before: int = 0,
 ) -> Paragraph:  # fmt: skip
-    run = paragraph.add_run(clean(text))
+    run = paragraph.add_run(clean_lines(text))
     run.font.size, run.bold, run.italic = Pt(size), bold, italic
     paragraph.alignment = align
     paragraph.paragraph_format.space_before = Pt(before)
     return paragraph
+
+
+def _balanced(text: str) -> str:
+    """A long name in two lines of about one length: one word alone on a line looks like an accident."""
+    spaces = [place for place, sign in enumerate(text) if sign == " "]
+    if len(text) <= ONE_LINE or not spaces:
+        return text
+    middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"
 
 
 def _body(paragraph: Paragraph, text: str) -> Paragraph:

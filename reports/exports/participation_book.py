@@ -14,7 +14,7 @@ from contests.models import Attempt
 from reports import queries
 from reports.exports.base import XLSX, Brief, Counter, Form
 from reports.numbers import whole
-from reports.participation import LABEL, Figures, direct_of, figures_of, report_of
+from reports.participation import LABEL, Figures, Report, figures_of, report_of, unit_lines
 from reports.queries import SittingRow
 from reports.workbook import Head, Sheet, Styles, new_book
 
@@ -49,14 +49,20 @@ def write(path: Path, brief: Brief) -> None:
         _write_units(book, styles, head, table, progress)
         sittings, names = queries.sitting_rows(brief.contest, brief.unit), queries.unit_names(brief.unit)
         _write_sittings(book, styles, head, report.whole, sittings, names, progress)
-        sheet = Sheet(book, styles, "CĐCS chưa có người dự thi", ABSENT_COLUMNS, head, f"CĐCS CHƯA CÓ NGƯỜI DỰ THI: {whole(len(report.nobody))} TRÊN {whole(report.whole.units_all)}", "")  # fmt: skip
-        for number, absent in enumerate(report.nobody, 1):
-            sheet.row(
-                [number, absent.name, absent.code, absent.parent, absent.members],
-                ["whole", "text", "text", "text", "whole"],
-            )
-            progress.step()
-        sheet.finish()
+        write_absent(book, styles, head, report, progress)
+
+
+def write_absent(book: xlsxwriter.Workbook, styles: Styles, head: Head, report: Report, progress: Counter) -> None:
+    """The grassroots units of which nobody took part, the largest first."""
+    title = f"CĐCS CHƯA CÓ NGƯỜI DỰ THI: {whole(len(report.nobody))} TRÊN {whole(report.whole.units_all)}"
+    sheet = Sheet(book, styles, "CĐCS chưa có người dự thi", ABSENT_COLUMNS, head, title, "")
+    for number, absent in enumerate(report.nobody, 1):
+        sheet.row(
+            [number, absent.name, absent.code, absent.parent, absent.members],
+            ["whole", "text", "text", "text", "whole"],
+        )
+        progress.step()
+    sheet.finish()
 
 
 FORM = Form(
@@ -67,27 +73,19 @@ FORM = Form(
 
 def _write_units(book: xlsxwriter.Workbook, styles: Styles, head: Head, table: pd.DataFrame, progress: Counter) -> None:
     """Parents in bold with the subtotal of everything below them, children indented, the grand total at the end."""
-    figures = figures_of(table)
-    total = figures[0]
+    total = figures_of(table.head(1))[0]
     sheet = Sheet(
-        book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", _denominator(total)
+        book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", denominator(total)
     )
-    parents = {each.path[:-LABEL] for each in figures}
     number = 0
-    for each in figures:
-        if each is total and each.path in parents:
-            rows = [direct_of(table, each)]
-        else:
-            rows = [each, direct_of(table, each) if each.path in parents else None]
-        for row in filter(None, rows):
+    for lines in unit_lines(table):
+        for line in lines:
             number += 1
-            direct = row is not each
-            name = f"{row.name} (trực tiếp)" if direct else row.name
             sheet.row(
-                [number, name, *_cells(row)],
+                [number, line.name, *_cells(line.figures)],
                 _UNIT_STYLES,
-                bold=each.path in parents and not direct,
-                indent=row.depth - total.depth - 1,
+                bold=line.subtotal,
+                indent=line.figures.depth - total.depth - 1,
             )
         progress.step()
     last = sheet.at
@@ -112,7 +110,8 @@ def _cells(row: Figures) -> list[Any]:
     ]
 
 
-def _denominator(total: Figures) -> str:
+def denominator(total: Figures) -> str:
+    """What the rates of a sheet are taken of."""
     if total.members is None or total.first_day is None or total.last_day is None:
         return "Chưa đơn vị nào có số đoàn viên, nên chưa tính được tỷ lệ."
     days = (

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
@@ -134,6 +135,31 @@ def test_two_forms_are_two_files_and_an_unknown_form_is_none(olga, played, monke
         ".docx",
     )
     assert [export.state for export in Export.objects.all()] == ["ready", "ready"]
+
+
+def test_every_form_is_offered_made_and_carries_its_code(olga, union, played):
+    page = olga.get(REPORT).content.decode()
+    made = {code: ask(olga, mau=code) for code in FORMS}
+    work()
+
+    for code, form in FORMS.items():
+        assert f'name="mau" value="{code}"' in page
+        export = made[code]
+        export.refresh_from_db()
+        assert export.state == "ready", code
+        response = fetch(olga, export)
+        assert response["Content-Type"] == form.content_type
+        with zipfile.ZipFile(io.BytesIO(response.getvalue())) as parts:
+            text = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        assert checking.spoken(export.code) in text, code
+        said = words(olga.get("/bao-cao/doi-chieu/", {"ma": export.code}))
+        assert "Mã đúng" in said
+        assert f"Mẫu {form.name}" in said
+        shown = words(olga.get(f"/bao-cao/tep/{export.public_id}/"))
+        assert str(form.name) in shown
+        assert ("họ tên và số điện thoại" in shown) == form.personal
+        assert str(form.name) in words(olga.get("/bao-cao/"))
+    assert "Số giải 0" in words(olga.get("/bao-cao/doi-chieu/", {"ma": made["winners"].code}))
 
 
 def test_a_file_of_a_form_that_is_no_longer_made_is_told_by_its_code(olga, played):

@@ -67,7 +67,7 @@ def blocks(file):
 
 
 def lines(cell):
-    return [paragraph.text for paragraph in cell.paragraphs if paragraph.text]
+    return [paragraph.text.replace("\n", " ") for paragraph in cell.paragraphs if paragraph.text]
 
 
 def texts(file):
