@@ -10,40 +10,43 @@ import tempfile
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 
 from accounts.models import Member, Role, Unit
 from accounts.scope import scope_of
 from contests.models import Contest
-from reports import queries
+from reports import checking, queries
+from reports.exports import FORMS, Brief, Form
 from reports.models import Export
-from reports.participation import participation
-from reports.workbook import Head, write_workbook
+from reports.participation import figures_of, participation
 
 log = logging.getLogger("reports")
 
 JOB = "reports.make_export"
 KEEP = timedelta(days=7)  # a file holds names and phone numbers; it can be made again at any time
+KEEP_TOTALS = timedelta(days=731)  # what a signed paper says can be looked up for two years
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 NOT_YOURS = "Tài khoản của bạn không còn xem được đơn vị này, nên tệp không được làm."
 BROKEN = "Máy chủ gặp lỗi khi viết tệp. Số liệu cuộc thi vẫn nguyên; hãy bấm “Làm lại”."
 
 
 @transaction.atomic
-def request_export(*, member: Member, contest: Contest, unit: Unit) -> Export:
-    """A new file to be made by the worker, or the member's file of the same unit that is still being made."""
+def request_export(*, member: Member, contest: Contest, unit: Unit, form: Form) -> Export:
+    """A new file to be made by the worker, or the member's file of the same unit and form that is still being made."""
     Member.objects.select_for_update().get(pk=member.pk)  # two taps ask for one file
     pending = Export.objects.filter(
-        requested_by=member, contest=contest, unit=unit, state__in=[Export.State.WAITING, Export.State.RUNNING]
-    ).first()
+        requested_by=member, contest=contest, unit=unit, form=form.code, state__in=[Export.State.WAITING, Export.State.RUNNING],
+    ).first()  # fmt: skip
     if pending is not None:
         return pending
-    export = Export.objects.create(requested_by=member, contest=contest, unit=unit)
+    export = Export.objects.create(requested_by=member, contest=contest, unit=unit, form=form.code)
     _enqueue(export)
     return export
 
@@ -58,12 +61,12 @@ def redo_export(*, export: Export) -> None:
 
 
 def make_file(*, export_id: int, last_try: bool) -> None:
-    """Write the workbook and show it whole or not at all. May be run again after any crash.
+    """Write the file and show it whole or not at all. May be run again after any crash.
 
     A failure is told on the row in plain words and raised again, so that the queue knows; before the last try the row
     stays waiting.
     """
-    export = Export.objects.filter(pk=export_id).exclude(state=Export.State.READY).first()
+    export = Export.objects.filter(pk=export_id).exclude(state__in=[Export.State.READY, Export.State.GONE]).first()
     if export is None:
         return
     row = Export.objects.filter(pk=export_id)
@@ -77,15 +80,23 @@ def make_file(*, export_id: int, last_try: bool) -> None:
     if written is None:
         row.update(state=Export.State.FAILED, error=NOT_YOURS)
     else:
-        row.update(state=Export.State.READY, as_of=written[0], file=_file(export), filename=written[1], done=F("total"))
+        row.update(
+            state=Export.State.READY, as_of=written.as_of, file=_file(export), filename=written.filename, done=F("total"),
+            totals=written.totals, code=written.code,
+        )  # fmt: skip
 
 
 def forget_old_exports(*, now: datetime) -> int:
-    """Delete files asked for longer than KEEP ago, and their rows; returns how many."""
-    old = list(Export.objects.filter(requested_at__lt=now - KEEP))
+    """Delete files asked for longer than KEEP ago; returns how many. What a finished one said stays for KEEP_TOTALS."""
+    old = list(Export.objects.filter(requested_at__lt=now - KEEP).exclude(state=Export.State.GONE))
     for export in old:
-        (settings.MEDIA_ROOT / _file(export)).unlink(missing_ok=True)
-        export.delete()
+        for path in (settings.MEDIA_ROOT / "exports").glob(f"{export.public_id}.*"):
+            path.unlink(missing_ok=True)
+        if export.totals is None:
+            export.delete()
+        else:
+            Export.objects.filter(pk=export.pk).update(state=Export.State.GONE, file="")
+    Export.objects.filter(state=Export.State.GONE, requested_at__lt=now - KEEP_TOTALS).delete()
     return len(old)
 
 
@@ -95,14 +106,22 @@ def _enqueue(export: Export) -> None:
     jobs.configure_task(JOB, lock=f"export-{export.public_id}", priority=-10).defer(export_id=export.pk)
 
 
-def _write(export: Export) -> tuple[datetime, str] | None:
-    """The finished file at its place; its instant and its name. None when the asker may not see the unit any more."""
+class _Written(NamedTuple):
+    as_of: datetime
+    filename: str
+    totals: dict[str, Any]
+    code: str
+
+
+def _write(export: Export) -> _Written | None:
+    """The finished file at its place and what it says. None when the asker may not see the unit any more."""
+    form = FORMS[export.form]
     folder = settings.MEDIA_ROOT / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{export.public_id}-*"):  # of a run that was killed
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{export.public_id}-", dir=folder) as workshop:
-        draft = Path(workshop) / "draft.xlsx"
+        draft = Path(workshop) / f"draft{form.suffix}"
         with queries.snapshot() as as_of:
             # Read afresh: what may be seen is decided in the very snapshot that the rows come from.
             scope = scope_of(export.requested_by, Role.Kind.STAFF)
@@ -115,14 +134,18 @@ def _write(export: Export) -> tuple[datetime, str] | None:
             if contest is None or unit is None:
                 return None
             rows = queries.material(contest, unit)
-            table = participation(unit.path, rows.units, rows.headcounts, rows.counts)
+            counts = [*rows.counts, *queries.passes(contest, unit)]
+            table = participation(unit.path, rows.units, rows.headcounts, counts)
+            totals = checking.totals_of(
+                form=form.code, contest=contest.title, slug=contest.slug, unit=unit.name, unit_code=unit.code, as_of=as_of,
+                whole=figures_of(table.head(1))[0], more=form.figures(contest, unit) if form.figures else {},
+            )  # fmt: skip
+            code = checking.code_of(export.public_id, totals)
+            check = checking.said(code, settings.SITE_URL + reverse("reports:check"))
             with Progress(export.pk) as progress:
-                write_workbook(
-                    draft, Path(workshop), head=Head(unit.name, contest.title, as_of), table=table,
-                    sittings=queries.sitting_rows(contest, unit), names=queries.unit_names(unit), progress=progress,
-                )  # fmt: skip
+                form.write(draft, Brief(contest, unit, as_of, table, check, Path(workshop), progress))
         os.replace(draft, settings.MEDIA_ROOT / _file(export))
-    return as_of, _filename(contest, unit, as_of)
+    return _Written(as_of, _filename(form, contest, unit, as_of), totals, code)
 
 
 class Progress:
@@ -158,11 +181,11 @@ class Progress:
 
 
 def _file(export: Export) -> str:
-    return f"exports/{export.public_id}.xlsx"
+    return f"exports/{export.public_id}{FORMS[export.form].suffix}"
 
 
-def _filename(contest: Contest, unit: Unit, as_of: datetime) -> str:
+def _filename(form: Form, contest: Contest, unit: Unit, as_of: datetime) -> str:
     """A name that every system takes: no separators, no reserved or invisible characters, at most 180 characters."""
     local = timezone.localtime(as_of)
     name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", f"{unit.name} – {contest.title}")
-    return f"Báo cáo {' '.join(name.split())[:140].strip(' .')} {local:%Y-%m-%d %Hh%M}.xlsx"
+    return f"{form.title} {' '.join(name.split())[:130].strip(' .')} {local:%Y-%m-%d %Hh%M}{form.suffix}"

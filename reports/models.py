@@ -18,9 +18,11 @@ class Export(models.Model):
         WAITING = "waiting", _("đang chờ")
         RUNNING = "running", _("đang làm")
         READY = "ready", _("đã xong")
+        GONE = "gone", _("đã xoá tệp")
         FAILED = "failed", _("không làm được")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    form = models.CharField(max_length=20, default="participation", help_text="a code of reports.exports.FORMS")
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     requested_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="exports")
@@ -32,6 +34,10 @@ class Export(models.Model):
     file = models.CharField(max_length=200, blank=True, help_text="server-made path below MEDIA_ROOT")
     filename = models.CharField(max_length=200, blank=True, help_text="what the browser calls it")
     error = models.CharField(max_length=300, blank=True)
+    totals = models.JSONField(null=True, help_text="what the file says in figures: reports.checking")
+    code = models.CharField(
+        max_length=12, blank=True, default="", db_index=True, help_text="printed in the file, made from `totals`"
+    )
 
     class Meta:
         ordering = ["-requested_at"]

@@ -6,10 +6,10 @@ a sum over path prefixes. Points are hundredths as in `contests`; `mean_score` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ class HeadcountRow(NamedTuple):
 
 
 class CountRow(NamedTuple):
-    """What the people of the unit at `path` did; `scored` of them have a counted result, `points` together."""
+    """What the people of the unit at `path` did; `scored` of them have a counted result, `points` together, `passed` of these passed."""
 
     path: str
     participants: int
@@ -45,6 +45,10 @@ class CountRow(NamedTuple):
     handed_in: int
     scored: int
     points: int
+    passed: int = 0
+
+
+DONE = CountRow._fields[1:]  # what is summed up the tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,18 @@ class Figures:
     rate: float | None
     attempts: int
     handed_in: int
+    scored: int
+    points: int
+    passed: int  # 0 too where nobody counted them: reports.queries.passes
     mean_score: float | None
     units_taking_part: int
     units_all: int
     units_uncounted: int  # grassroots units that never told how many members they have
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Out of those who have a result."""
+        return self.passed / self.scored if self.scored else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,21 @@ class Absent:
     members: int | None
 
 
+class UnitLine(NamedTuple):
+    """A line of a printed list of units."""
+
+    figures: Figures
+    name: str
+    subtotal: bool
+
+
 def participation(
     root: str, units: Iterable[UnitRow], headcounts: Iterable[HeadcountRow], counts: Iterable[CountRow]
 ) -> pd.DataFrame:
     """A row for the unit at `root` and for each unit below it, parents before children, each with its whole subtree.
 
     Columns: path, code, unit, kind, grassroots, depth, members, first_day, last_day, participants, rate, attempts,
-    handed_in, mean_score (over people, never a mean of means), units_taking_part, units_all, units_uncounted; then the own_…
+    handed_in, scored, points, passed, mean_score (over people, never a mean of means), units_taking_part, units_all, units_uncounted; then the own_…
     columns: what belongs to the unit directly. Sums of children and own always give the parent: where an ancestor is no
     longer in `units`, a row named GONE stands for it. `members`, `rate` and `mean_score` are NaN where nothing is known.
     Rows outside `root` are ignored.
@@ -106,7 +126,7 @@ def participation(
     tree = _frame(units, UnitRow._fields, root).drop_duplicates("path").set_index("path")
     heads = _frame(headcounts, HeadcountRow._fields, root)
     done = _frame(counts, CountRow._fields, root).groupby("path").sum(numeric_only=True)
-    done = done.reindex(columns=CountRow._fields[1:], fill_value=0)
+    done = done.reindex(columns=DONE, fill_value=0)
 
     paths = pd.Index(tree.index.union(done.index).union(heads["path"]).union([root]), dtype=object)
     every = {path[:end] for path in paths for end in range(len(root), len(path) + 1, LABEL)}
@@ -145,13 +165,13 @@ def participation(
         table[column] = pd.Series(
             [None if n != n else date.fromordinal(int(n)) for n in numbers], index=table.index, dtype=object
         )
-    for column in ("participants", "attempts", "handed_in", "units_taking_part", "units_all", "units_uncounted"):
+    for column in (*DONE, "units_taking_part", "units_all", "units_uncounted"):
         table[column] = total[column].astype("int64")
     table["members"] = total["members"].where(total["counted"] > 0)
     table["rate"] = _ratio(table["participants"], total["members"])
     table["mean_score"] = _ratio(total["points"], total["scored"] * 100)
     table["own_members"] = own["members"].where(own["counted"])
-    for column in ("participants", "attempts", "handed_in"):
+    for column in DONE:
         table[f"own_{column}"] = own[column]
     table["own_mean_score"] = _ratio(own["points"], own["scored"] * 100)
     return table.reset_index()
@@ -185,16 +205,35 @@ def figures_of(table: pd.DataFrame) -> list[Figures]:
             path=row.path, code=row.code, name=row.unit, kind=row.kind, depth=int(row.depth), grassroots=bool(row.grassroots),
             members=_whole(row.members), first_day=_day(row.first_day), last_day=_day(row.last_day),
             participants=int(row.participants), rate=_known(row.rate), attempts=int(row.attempts), handed_in=int(row.handed_in),
-            mean_score=_known(row.mean_score), units_taking_part=int(row.units_taking_part), units_all=int(row.units_all),
+            scored=int(row.scored), points=int(row.points), passed=int(row.passed), mean_score=_known(row.mean_score), units_taking_part=int(row.units_taking_part), units_all=int(row.units_all),
             units_uncounted=int(row.units_uncounted),
         )
         for row in table.itertuples(index=False)
     ]  # fmt: skip
 
 
+def unit_lines(table: pd.DataFrame) -> Iterator[list[UnitLine]]:
+    """A list of units as it is printed: for each row of the table its lines, in its order. The total is not among them.
+
+    A unit with others below it is a subtotal, followed by a line for those who belong to it directly, if there are any.
+    """
+    figures = figures_of(table)
+    parents = {each.path[:-LABEL] for each in figures}
+    for each, row in zip(figures, table.itertuples(index=False), strict=True):
+        above = each.path in parents
+        lines = [] if above and each is figures[0] else [UnitLine(each, each.name, above)]
+        if above and (direct := _direct(row, each)):
+            lines.append(UnitLine(direct, f"{each.name} (trực tiếp)", False))
+        yield lines
+
+
 def direct_of(table: pd.DataFrame, figures: Figures) -> Figures | None:
     """The people of a unit who are in none of its children; None when there are none."""
-    row = next(table[table["path"] == figures.path].itertuples(index=False))
+    return _direct(next(table[table["path"] == figures.path].itertuples(index=False)), figures)
+
+
+def _direct(row: Any, figures: Figures) -> Figures | None:
+    """`direct_of`, with the unit's row in hand."""
     members = _whole(row.own_members)
     if not (members or row.own_participants):
         return None
@@ -202,7 +241,7 @@ def direct_of(table: pd.DataFrame, figures: Figures) -> Figures | None:
         path=figures.path, code="", name=figures.name, kind=figures.kind, depth=figures.depth + 1, grassroots=False,
         members=members, first_day=figures.first_day, last_day=figures.last_day, participants=int(row.own_participants),
         rate=int(row.own_participants) / members if members else None, attempts=int(row.own_attempts),
-        handed_in=int(row.own_handed_in), mean_score=_known(row.own_mean_score), units_taking_part=0, units_all=0, units_uncounted=0,
+        handed_in=int(row.own_handed_in), scored=int(row.own_scored), points=int(row.own_points), passed=int(row.own_passed), mean_score=_known(row.own_mean_score), units_taking_part=0, units_all=0, units_uncounted=0,
     )  # fmt: skip
 
 

@@ -10,20 +10,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, QuerySet
-from django.db.models.functions import Collate
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Collate, Greatest
 
 from accounts.models import Member, Unit
 from accounts.scope import Scope, in_scope
-from contests.models import Attempt, Contest, Entry
+from contests.models import Attempt, Contest, Entry, Standing, WinnersList
 from contests.queries.places import places
+from contests.queries.winners import lists_of, ranking_title, with_names
+from contests.rules.contest_settings import parse_contest_rules
+from contests.rules.settings import parse_round_rules
 from reports.models import Export
+from reports.official import Course, Issuer
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
 RECENT_EXPORTS = 10
+PASS_SHARE = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,19 @@ def exports_of(member: Member, scope: Scope) -> QuerySet[Export]:
     return in_scope(Export.objects.filter(requested_by=member).select_related("contest", "unit"), scope, "unit__path")
 
 
+def recent_exports(member: Member, scope: Scope) -> QuerySet[Export]:
+    """The newest of the member's files that are made or still there."""
+    return exports_of(member, scope).exclude(state=Export.State.GONE)[:RECENT_EXPORTS]
+
+
+def export_with_code(code: str, scope: Scope) -> Export | None:
+    """The file that carries this code, whoever asked for it, if the reader reaches its unit; with its file gone too."""
+    if not code:
+        return None
+    found = Export.objects.filter(code=code, totals__isnull=False).select_related("contest", "unit")
+    return in_scope(found, scope, "unit__path").first()
+
+
 # --- The figures -------------------------------------------------------------------------------------------------------
 
 
@@ -170,8 +189,79 @@ def _counts(contest: Contest, inside: Scope) -> list[_Counted]:
         return [_Counted(*row) for row in cursor.fetchall()]
 
 
+def passes(contest: Contest, unit: Unit) -> list[CountRow]:
+    """By path of the day, how many of those with a result have a counted attempt with at least PASS_SHARE of its questions right.
+
+    Rows to be added to those of `material`; nothing but `passed` is counted in them. Two queries. No contest sets a pass
+    mark of its own, and points mean something else in each way of scoring: questions answered right mean the same in all.
+    """
+    enough = Q()
+    for round_ in contest.rounds.all():
+        questions = parse_round_rules(round_.rules).questions
+        enough |= Q(round=round_, right__gte=max(1, -(-questions * PASS_SHARE.numerator // PASS_SHARE.denominator)))
+    if not enough:
+        return []
+    passed = Attempt.objects.filter(
+        enough, entry=OuterRef("entry"), state__in=[Attempt.State.GRADED, Attempt.State.REGRADED]
+    )
+    scored = in_scope(Standing.objects.filter(contest=contest, round=None), Scope((unit.path,)), "entry__unit_path")
+    counted = scored.filter(Exists(passed)).values_list("entry__unit_path").annotate(Count("pk"))
+    return [CountRow(path, 0, 0, 0, 0, 0, people) for path, people in counted]
+
+
 def _ancestor_paths(path: str) -> list[str]:
     return [path[:end] for end in range(LABEL, len(path) + 1, LABEL)]
+
+
+# --- What the official report says beside its figures ------------------------------------------------------------------
+
+
+def issuer_of(unit: Unit) -> Issuer:
+    """The unit as a paper's head names it, with the units above it."""
+    above = Unit.objects.filter(path__in=_ancestor_paths(unit.path)[:-1]).order_by("-depth")
+    return Issuer(unit.name, unit.kind.slug, tuple(above.values_list("name", flat=True)))
+
+
+def course_of(contest: Contest) -> Course:
+    """When a contest ran, by whom and for whom."""
+    last_close = Greatest("closes_at", Coalesce("extended_until", "closes_at"))
+    dates = contest.rounds.aggregate(rounds=Count("pk"), opens_at=Min("opens_at"), closes_at=Max(last_close))
+    return Course(contest.title, contest.organizer.name, contest.audience.name, **dates)
+
+
+# --- Who won -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WonRow:
+    """A published prize: of a person, or of a unit (then `name` is the unit's)."""
+
+    prize: str
+    of: str
+    name: str
+    phone: str
+    unit: str
+    path: str
+    place: int
+    why: str
+    amount: int
+
+
+def won(contest: Contest, unit: Unit) -> list[WonRow]:
+    """The published prizes of people and units below a unit, in the order of the lists; a person by the unit of the day."""
+    inside, rounds = Scope((unit.path,)), {one.number: one.title for one in contest.rounds.all()}
+    rows: list[WonRow] = []
+    for published in lists_of(contest).filter(state=WinnersList.State.PUBLISHED).order_by("round__number"):
+        rules = parse_contest_rules(published.snapshot["contest_rules"])
+        awards = with_names(published.awards.filter(given=True)).order_by("position")
+        for award in in_scope(awards, inside, "entry__unit_path") | in_scope(awards, inside, "unit__path"):
+            who, of = award.entry, ranking_title(award.ranking, rounds, rules)
+            if who is None:
+                rows.append(WonRow(award.prize, of, award.unit.name, "", "", award.unit.path, award.place, award.why, award.amount))  # fmt: skip
+            else:
+                phone = who.member.phone or who.member.email or ""
+                rows.append(WonRow(award.prize, of, who.member.full_name, phone, who.unit_name, who.unit_path, award.place, award.why, award.amount))  # fmt: skip
+    return rows
 
 
 # --- The rows of an export ---------------------------------------------------------------------------------------------

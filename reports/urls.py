@@ -7,6 +7,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.contest_list, name="contests"),
+    path("doi-chieu/", views.check_file, name="check"),
     path("tep/<uuid:public_id>/", views.export_page, name="export"),
     path("tep/<uuid:public_id>/trang-thai/", views.export_state, name="export_state"),
     path("tep/<uuid:public_id>/lam-lai/", views.export_redo, name="export_redo"),

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role, Unit
 from accounts.scope import Scope, scope_of
 from contests.models import Contest
-from reports import queries
+from reports import checking, queries
 from reports.actions import redo_export, request_export
 from reports.charts import MAX_BARS, participation_chart
+from reports.exports import FORMS, Form
 from reports.models import Export
 from reports.participation import participation, report_of
 
@@ -56,7 +57,7 @@ def contest_list(request: HttpRequest, scope: Scope) -> HttpResponse:
     context = {
         "page": page,
         "contests": queries.listed(list(page), scope),
-        "exports": queries.exports_of(request.user, scope)[: queries.RECENT_EXPORTS],
+        "exports": queries.recent_exports(request.user, scope),
     }
     return _render(request, "reports/contest_list.html", context)
 
@@ -78,16 +79,32 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "more_bars": max(0, len(report.children) - MAX_BARS),
         "absent": Paginator(report.nobody, ABSENT_A_PAGE).get_page(request.GET.get("page")),
         "as_of": timezone.now(),
+        "forms": list(FORMS.values()),
     }
     return _render(request, "reports/contest_report.html", context)
+
+
+@require_safe
+@staff_page
+def check_file(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """What a file with this code said on its day, for everybody who reaches its unit, even after the file is gone."""
+    text = request.GET.get("ma", "")[:60]
+    export = queries.export_with_code(checking.typed(text), scope)
+    context = {
+        "text": text,
+        "export": export,
+        "totals": export.totals if export else None,
+        "kept": checking.read_back(export.public_id, export.totals, export.code) if export else None,
+    }
+    return _render(request, "reports/check.html", context)
 
 
 @require_POST
 @staff_page
 def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
-    """Ask for the Excel file of the unit on the page."""
+    """Ask for a file of the unit on the page, in the form whose button was pressed; without one in the first form."""
     contest, _tops, unit = _chosen(scope, slug, request.POST.get("don-vi", ""))
-    export = request_export(member=request.user, contest=contest, unit=unit)
+    export = request_export(member=request.user, contest=contest, unit=unit, form=_form(request))
     return redirect("reports:export", public_id=export.public_id)
 
 
@@ -95,9 +112,8 @@ def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse
 @staff_page
 def export_page(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """How far the file is; may be left and returned to."""
-    return _render(
-        request, "reports/export.html", {"export": _export(request, scope, public_id), "states": Export.State}
-    )
+    export = _export(request, scope, public_id)
+    return _render(request, "reports/export.html", {"export": export, "form": FORMS.get(export.form)})
 
 
 @require_safe
@@ -123,11 +139,11 @@ def export_download(request: HttpRequest, scope: Scope, public_id: UUID) -> Http
     """The file, to the one who asked for it and may still see its unit."""
     export = _export(request, scope, public_id)
     path = settings.MEDIA_ROOT / export.file
-    if export.state != Export.State.READY or not path.is_file():
+    if export.state != Export.State.READY or export.form not in FORMS or not path.is_file():
         raise Http404
     response = FileResponse(
         path.open("rb"), as_attachment=True, filename=export.filename,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content_type=FORMS[export.form].content_type,
     )  # fmt: skip
     response["Cache-Control"] = "no-store, private"
     return response
@@ -140,6 +156,13 @@ def _chosen(scope: Scope, slug: str, code: str) -> tuple[Contest, list[Unit], Un
     if not tops or "\x00" in code:
         raise Http404
     return contest, tops, get_object_or_404(queries.units_below(tops), code=code) if code else tops[0]
+
+
+def _form(request: HttpRequest) -> Form:
+    form = FORMS.get(request.POST.get("mau", "") or next(iter(FORMS)))
+    if form is None:
+        raise Http404
+    return form
 
 
 def _export(request: HttpRequest, scope: Scope, public_id: UUID) -> Export:

@@ -1,4 +1,4 @@
-"""The participation workbook: three sheets made to be printed, sorted and sent on. No database here.
+"""Sheets made to be printed, sorted and sent on: what every xlsx form of `reports.exports` is written with. No database here.
 
 Every text goes through `write_string`, so that a name can never be a formula or a link; XlsxWriter keeps one row in
 memory, so rows are written from top to bottom, once.
@@ -7,55 +7,25 @@ memory, so rows are written from top to bottom, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from django.utils import timezone
 
-from accounts.phones import to_local
-from contests.models import Attempt
-from reports.numbers import UNKNOWN, whole
-from reports.participation import LABEL, Figures, direct_of, figures_of, report_of
-from reports.queries import SittingRow
+from reports.numbers import UNKNOWN
 
 if TYPE_CHECKING:
-    import pandas as pd
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 HEADER = 5  # the row of column titles, from 0; above it stand the title rows
-ROWS_A_SHEET = 1_000_000  # Excel ends at 1,048,576
-DAY_SECONDS = 24 * 3600
 # XML 1.0 cannot hold these; tab and newline it can, but a cell of ours has no use for them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-UNIT_COLUMNS = [
-    ("STT", 6), ("Đơn vị", 46), ("Cấp", 24), ("Tổng đoàn viên", 11), ("Số người dự thi", 11), ("Tỷ lệ (%)", 9),
-    ("Lượt thi", 10), ("Điểm trung bình", 10), ("CĐCS có người dự thi", 12), ("Tổng số CĐCS", 10),
-]  # fmt: skip
-SITTING_COLUMNS = [
-    ("STT", 7), ("Họ và tên", 26), ("Số điện thoại", 14), ("Công đoàn cơ sở", 34), ("Công đoàn cấp trên", 30), ("Đợt", 12),
-    ("Lượt thứ", 7), ("Điểm", 8), ("Số câu đúng", 8), ("Thời gian làm bài", 10), ("Thời điểm nộp", 19), ("Trạng thái", 15),
-]  # fmt: skip
-ABSENT_COLUMNS = [
-    ("STT", 6),
-    ("Công đoàn cơ sở", 52),
-    ("Mã đơn vị", 14),
-    ("Công đoàn cấp trên", 44),
-    ("Tổng đoàn viên", 14),
-]
-
-
-class Counter(Protocol):
-    """Who is told how far the file is."""
-
-    def start(self, total: int) -> None: ...
-
-    def step(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +35,12 @@ class Head:
     unit: str
     contest: str
     as_of: datetime
+    check: str  # the code, and where it can be looked up
 
 
-def write_workbook(
-    path: Path,
-    scratch: Path,
-    *,
-    head: Head,
-    table: pd.DataFrame,
-    sittings: Iterable[SittingRow],
-    names: Mapping[str, str],
-    progress: Counter,
-) -> None:
-    """Write the whole file at `path`; `table` comes from `participation`, `names` are unit names by path."""
-    report = report_of(table)
-    progress.start(len(table) + report.whole.attempts + len(report.nobody))
+@contextmanager
+def new_book(path: Path, scratch: Path, head: Head) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
+    """A workbook that is written to `path` when the block ends; what does not fit into memory waits in `scratch`."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(scratch)}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties(
@@ -88,17 +49,7 @@ def write_workbook(
                 "created": head.as_of.astimezone(UTC).replace(tzinfo=None),
             }
         )
-        styles = _Styles(book)
-        _write_units(book, styles, head, table, progress)
-        _write_sittings(book, styles, head, report.whole, sittings, names, progress)
-        sheet = _Sheet(book, styles, "CĐCS chưa có người dự thi", ABSENT_COLUMNS, head, f"CĐCS CHƯA CÓ NGƯỜI DỰ THI: {whole(len(report.nobody))} TRÊN {whole(report.whole.units_all)}", "")  # fmt: skip
-        for number, absent in enumerate(report.nobody, 1):
-            sheet.row(
-                [number, absent.name, absent.code, absent.parent, absent.members],
-                ["whole", "text", "text", "text", "whole"],
-            )
-            progress.step()
-        sheet.finish()
+        yield book, Styles(book)
 
 
 def clean(text: str) -> str:
@@ -106,102 +57,12 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
-def _write_units(
-    book: xlsxwriter.Workbook, styles: _Styles, head: Head, table: pd.DataFrame, progress: Counter
-) -> None:
-    """Parents in bold with the subtotal of everything below them, children indented, the grand total at the end."""
-    figures = figures_of(table)
-    total = figures[0]
-    sheet = _Sheet(
-        book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", _denominator(total)
-    )
-    parents = {each.path[:-LABEL] for each in figures}
-    number = 0
-    for each in figures:
-        if each is total and each.path in parents:
-            rows = [direct_of(table, each)]
-        else:
-            rows = [each, direct_of(table, each) if each.path in parents else None]
-        for row in filter(None, rows):
-            number += 1
-            direct = row is not each
-            name = f"{row.name} (trực tiếp)" if direct else row.name
-            sheet.row(
-                [number, name, *_cells(row)],
-                _UNIT_STYLES,
-                bold=each.path in parents and not direct,
-                indent=row.depth - total.depth - 1,
-            )
-        progress.step()
-    last = sheet.at
-    sheet.row(["", "TỔNG CỘNG", "", *_cells(total)[1:]], _UNIT_STYLES, bold=True)
-    sheet.sign()
-    sheet.finish(filter_to=last)
+def clean_lines(text: str) -> str:
+    """The same for a text of several lines, which stay."""
+    return "\n".join(map(clean, text.split("\n")))
 
 
-_UNIT_STYLES = ["whole", "text", "text", "whole", "whole", "rate", "whole", "score", "whole", "whole"]
-
-
-def _cells(row: Figures) -> list[Any]:
-    return [
-        row.kind,
-        row.members,
-        row.participants,
-        row.rate,
-        row.attempts,
-        row.mean_score,
-        row.units_taking_part,
-        row.units_all,
-    ]
-
-
-def _denominator(total: Figures) -> str:
-    if total.members is None or total.first_day is None or total.last_day is None:
-        return "Chưa đơn vị nào có số đoàn viên, nên chưa tính được tỷ lệ."
-    days = (
-        f"{total.last_day:%d/%m/%Y}"
-        if total.first_day == total.last_day
-        else f"{total.first_day:%d/%m/%Y} – {total.last_day:%d/%m/%Y}"
-    )
-    text = f"Tỷ lệ tính trên {whole(total.members)} đoàn viên ({days})."
-    return f"{text} {whole(total.units_uncounted)} CĐCS chưa có số đoàn viên." if total.units_uncounted else text
-
-
-def _write_sittings(
-    book: xlsxwriter.Workbook,
-    styles: _Styles,
-    head: Head,
-    total: Figures,
-    sittings: Iterable[SittingRow],
-    names: Mapping[str, str],
-    progress: Counter,
-) -> None:
-    """One attempt a row; a second sheet when one is full."""
-    title = f"DANH SÁCH THÍ SINH: {whole(total.participants)} NGƯỜI, {whole(total.attempts)} LƯỢT THI"
-    note = "Mỗi dòng là một lượt thi; người thi nhiều lượt có nhiều dòng liền nhau. Xếp theo tên."
-    states = {str(value): str(label) for value, label in Attempt.State.choices}
-    kinds = ["whole", "text", "text", "text", "text", "text", "whole", "score", "whole", "clock", "instant", "text"]
-    sheet = _Sheet(book, styles, "Danh sách thí sinh", SITTING_COLUMNS, head, title, note)
-    for number, row in enumerate(sittings, 1):
-        if number > 1 and number % ROWS_A_SHEET == 1:
-            sheet.finish()
-            sheet = _Sheet(
-                book, styles, f"Danh sách thí sinh ({number // ROWS_A_SHEET + 1})", SITTING_COLUMNS, head, title, note
-            )
-        sheet.row(
-            [
-                number, row.full_name, to_local(row.phone) if row.phone else row.email, row.unit_name,
-                names.get(row.unit_path[:-LABEL], ""), row.round_title, row.number,
-                None if row.points is None else row.points / 100, row.right,
-                None if row.elapsed_ms is None else row.elapsed_ms // 1000 / DAY_SECONDS, row.submitted_at, states.get(row.state, row.state),
-            ],
-            kinds,
-        )  # fmt: skip
-        progress.step()
-    sheet.finish()
-
-
-class _Styles:
+class Styles:
     """The formats of the book by name; bold and indented ones are made when first asked for."""
 
     NUMBERS = {
@@ -211,6 +72,8 @@ class _Styles:
         "clock": "[mm]:ss",
         "instant": "dd/mm/yyyy hh:mm:ss",
         "text": "@",
+        "lines": "@",
+        "money": "#,##0",
     }
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -235,18 +98,18 @@ class _Styles:
                 "num_format": self.NUMBERS[kind],
                 "bold": bold,
             }
-            text = {"text_wrap": True, "indent": min(indent, 15)} if kind == "text" else {"align": "right"}
+            text = {"text_wrap": True, "indent": min(indent, 15)} if kind in ("text", "lines") else {"align": "right"}
             self.made[key] = self.book.add_format({**look, **text})
         return self.made[key]
 
 
-class _Sheet:
+class Sheet:
     """One sheet: title rows, frozen column titles that repeat on every page, filter, A4 landscape, page numbers."""
 
     def __init__(
         self,
         book: xlsxwriter.Workbook,
-        styles: _Styles,
+        styles: Styles,
         name: str,
         columns: list[tuple[str, int]],
         head: Head,
@@ -269,6 +132,7 @@ class _Sheet:
         lines = [
             (head.unit.upper(), styles.top), (title, styles.title), (f"Cuộc thi: {head.contest}", styles.top),
             (f"Số liệu lúc {as_of:%H:%M:%S} ngày {as_of:%d/%m/%Y} (giờ Việt Nam). {note}".strip(), styles.note),
+            (head.check, styles.note),
         ]  # fmt: skip
         for index, (text, style) in enumerate(lines):
             sheet.write_string(index, 0, clean(text), style)
@@ -291,7 +155,8 @@ class _Sheet:
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.at, index, value, style)
             else:
-                self.sheet.write_string(self.at, index, clean(str(value)), style)
+                text = clean_lines(str(value)) if kind == "lines" else clean(str(value))
+                self.sheet.write_string(self.at, index, text, style)
         self.at += 1
 
     def sign(self) -> None:

@@ -1,6 +1,9 @@
 """Asking for the Excel file, making it in the worker, fetching it. Real transactions, the real queue."""
 
 import io
+import re
+import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -13,8 +16,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.models import Role
-from reports import actions, queries
+from accounts.models import Member, Role
+from contests.models import Attempt
+from reports import actions, checking, queries
+from reports.exports import FORMS
 from reports.models import Export
 from tests import make
 from tests.reports.rows import sat, table
@@ -103,7 +108,7 @@ def test_a_file_is_asked_for_made_by_the_worker_and_fetched(olga, union, played,
 
 def test_a_rolled_back_request_leaves_no_row_and_no_job(union, played):
     with transaction.atomic():
-        actions.request_export(member=union.olga, contest=played, unit=union.province_a)
+        actions.request_export(member=union.olga, contest=played, unit=union.province_a, form=FORMS["participation"])
         assert (Export.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
         transaction.set_rollback(True)
 
@@ -113,6 +118,57 @@ def test_a_rolled_back_request_leaves_no_row_and_no_job(union, played):
 def test_asking_twice_gives_the_file_that_is_being_made(olga, played):
     assert ask(olga) == ask(olga)
     assert ProcrastinateJob.objects.count() == 1
+
+
+def test_two_forms_are_two_files_and_an_unknown_form_is_none(olga, played, monkeypatch):
+    monkeypatch.setitem(FORMS, "other", replace(FORMS["participation"], code="other", suffix=".docx", title="Văn bản"))
+    assert ask(olga) != ask(olga, mau="other")
+    assert ask(olga, mau="other") == ask(olga, mau="other")
+    assert olga.post(f"{REPORT}tep/", {"mau": "../x"}).status_code == 404
+
+    work()
+
+    other = Export.objects.get(form="other")
+    assert (other.file, other.filename[:8], other.filename[-5:]) == (
+        f"exports/{other.public_id}.docx",
+        "Văn bản ",
+        ".docx",
+    )
+    assert [export.state for export in Export.objects.all()] == ["ready", "ready"]
+
+
+def test_every_form_is_offered_made_and_carries_its_code(olga, union, played):
+    page = olga.get(REPORT).content.decode()
+    made = {code: ask(olga, mau=code) for code in FORMS}
+    work()
+
+    for code, form in FORMS.items():
+        assert f'name="mau" value="{code}"' in page
+        export = made[code]
+        export.refresh_from_db()
+        assert export.state == "ready", code
+        response = fetch(olga, export)
+        assert response["Content-Type"] == form.content_type
+        with zipfile.ZipFile(io.BytesIO(response.getvalue())) as parts:
+            text = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        assert checking.spoken(export.code) in text, code
+        said = words(olga.get("/bao-cao/doi-chieu/", {"ma": export.code}))
+        assert "Mã đúng" in said
+        assert f"Mẫu {form.name}" in said
+        shown = words(olga.get(f"/bao-cao/tep/{export.public_id}/"))
+        assert str(form.name) in shown
+        assert ("họ tên và số điện thoại" in shown) == form.personal
+        assert str(form.name) in words(olga.get("/bao-cao/"))
+    assert "Số giải 0" in words(olga.get("/bao-cao/doi-chieu/", {"ma": made["winners"].code}))
+
+
+def test_a_file_of_a_form_that_is_no_longer_made_is_told_by_its_code(olga, played):
+    export = ask(olga)
+    Export.objects.update(form="of-old", state="ready", file="exports/x.xlsx")
+
+    assert "of-old" in olga.get("/bao-cao/").content.decode()
+    assert olga.get(f"/bao-cao/tep/{export.public_id}/").status_code == 200
+    assert fetch(olga, export).status_code == 404
 
 
 def test_progress_is_told_while_the_writer_is_at_work(olga, played):
@@ -190,15 +246,110 @@ def test_the_job_of_a_worker_that_stopped_breathing_is_given_to_another(olga, pl
     assert export.state == "ready"
 
 
-def test_files_older_than_a_week_go(olga, played, files):
-    export = ask(olga)
+def test_files_older_than_a_week_go_and_what_they_said_stays_for_two_years(olga, played, files):
+    export, failed = ask(olga), Export.objects.create(
+        requested_by=Member.objects.get(email="olga@example.vn"), contest=played, unit=played.audience, state="failed"
+    )  # fmt: skip
     work()
-    assert actions.forget_old_exports(now=timezone.now()) == 0
+    now = timezone.now()
+    assert actions.forget_old_exports(now=now) == 0
 
-    assert actions.forget_old_exports(now=timezone.now() + timedelta(days=8)) == 1
+    assert actions.forget_old_exports(now=now + timedelta(days=8)) == 2
 
     assert not list((files / "exports").iterdir())
-    assert olga.get(f"/bao-cao/tep/{export.public_id}/").status_code == 404
+    assert not Export.objects.filter(pk=failed.pk).exists(), "it never said anything"
+    export.refresh_from_db()
+    assert (export.state, export.file) == ("gone", "")
+    assert fetch(olga, export).status_code == 404
+    assert "Tệp đã được xoá" in olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert str(export.public_id) not in olga.get("/bao-cao/").content.decode()
+    actions.make_file(export_id=export.pk, last_try=True)  # a job that comes too late
+    assert not list((files / "exports").iterdir())
+    assert "Mã đúng" in olga.get("/bao-cao/doi-chieu/", {"ma": export.code}).content.decode()
+
+    assert actions.forget_old_exports(now=now + timedelta(days=729)) == 0
+    assert Export.objects.filter(pk=export.pk).exists()
+    actions.forget_old_exports(now=now + timedelta(days=732))
+    assert not Export.objects.filter(pk=export.pk).exists()
+
+
+# --- what a file says can be checked
+
+
+def words(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_every_sheet_carries_the_code_and_the_address_where_it_is_checked(olga, union, played, settings):
+    export = ask(olga)
+    work()
+    export.refresh_from_db()
+
+    book = openpyxl.load_workbook(io.BytesIO(fetch(olga, export).getvalue()))
+    [line] = {sheet["A5"].value for sheet in book}
+    code, address = re.fullmatch(r"Mã đối chiếu ([0-9A-F-]{14}), kiểm tra tại (\S+)", line).groups()
+    assert checking.typed(code) == export.code
+    assert address == f"{settings.SITE_URL}/bao-cao/doi-chieu/?ma={export.code}"
+    Attempt.objects.filter(state="started").update(state="submitted", submitted_at=timezone.now())
+    for typed in (code, code.lower().replace("-", ""), f" {code.replace('0', 'O').replace('-', ' ')} "):
+        said = words(olga.get("/bao-cao/doi-chieu/", {"ma": typed}))
+        assert "Mã đúng" in said
+        assert "Người dự thi 2 Lượt thi 3 Lượt đã nộp 2 Đoàn viên 250 Tỷ lệ 0,8 %" in said, "as they were"
+        assert played.title in said
+        assert union.province_a.name in said
+        assert timezone.localtime(export.as_of).strftime("%H:%M:%S %d/%m/%Y") in said
+    assert "Mã đối chiếu" in words(olga.get(f"/bao-cao/tep/{export.public_id}/"))
+
+
+def test_the_code_is_checked_by_who_reaches_the_unit_and_by_nobody_else(client, olga, union, played):
+    export = ask(olga)
+    work()
+    export.refresh_from_db()
+    above = make.make_member("Cấp trên", email="tren@example.vn")
+    Role.objects.create(member=above, unit=union.national, kind="staff")
+    below = make.make_member("Cấp dưới", email="duoi@example.vn")
+    Role.objects.create(member=below, unit=union.ward_a, kind="staff")
+    address = f"/bao-cao/doi-chieu/?ma={export.code}"
+
+    client.force_login(above)
+    assert "Người dự thi 2" in words(client.get(address))
+    for other in (below, union.staff_b):
+        client.force_login(other)
+        said = words(client.get(address))
+        assert "Không có tệp nào mang mã này" in said
+        assert union.province_a.name not in said
+    client.force_login(union.alice)
+    assert client.get(address).status_code == 403
+    client.logout()
+    assert client.get(address)["Location"].endswith(f"next=/bao-cao/doi-chieu/%3Fma%3D{export.code}")
+
+
+def test_odd_codes_find_nothing(olga, played):
+    ask(olga)  # it has no code yet
+
+    for code in ("", "0" * 12, "%", "a\x00b", "x" * 500, "0000-0000-000", "３F9A01BC77D2", "' OR 1=1"):
+        assert "Mã đúng" not in words(olga.get("/bao-cao/doi-chieu/", {"ma": code}))
+
+
+def test_figures_that_were_changed_afterwards_are_told_from_those_of_the_file(olga, played):
+    export = ask(olga)
+    work()
+    export.refresh_from_db()
+    export.totals["participants"] = 9
+    export.save()
+
+    assert "không còn khớp với mã này" in words(olga.get("/bao-cao/doi-chieu/", {"ma": export.code}))
+
+
+def test_two_files_of_the_same_figures_have_two_codes(olga, played):
+    for _ in range(2):
+        ask(olga)
+        work()
+
+    one, other = Export.objects.all()
+    assert one.code != other.code
+    assert {**one.totals, "as_of": ""} == {**other.totals, "as_of": ""}
+    assert one.code == checking.code_of(one.public_id, dict(reversed(one.totals.items())))
 
 
 # --- who may fetch it
@@ -247,15 +398,15 @@ def test_a_role_that_ended_before_the_worker_came_makes_no_file(olga, union, pla
 
 def test_all_rows_come_from_one_snapshot(olga, union, played, monkeypatch):
     export = ask(olga)
-    written = actions.write_workbook
+    form = FORMS["participation"]
 
-    def someone_sits_meanwhile(*args, **kwargs):
+    def someone_sits_meanwhile(path, brief):
         with beside() as other:
             other.execute("UPDATE accounts_member SET full_name = 'Đổi Tên'")
             other.execute("DELETE FROM contests_attempt WHERE state = 'started'")
-        written(*args, **kwargs)
+        form.write(path, brief)
 
-    monkeypatch.setattr(actions, "write_workbook", someone_sits_meanwhile)
+    monkeypatch.setitem(FORMS, "participation", replace(form, write=someone_sits_meanwhile))
     work()
 
     _, rows = table(sheet_of(olga, export))

@@ -88,6 +88,19 @@ def test_totals_equal_independent_sql(union, contest):
         assert cursor.fetchone() == (made.members,)
 
 
+def test_who_passed_has_a_counted_attempt_with_half_of_its_questions_right(union, contest):
+    for name, *points in (("Một", 100, 100), ("Hai", 100, 200), ("Ba", 300, 0), ("Bốn",)):
+        sat(contest, make.make_member(name, union.school_a), union.school_a, *points)
+    voided = sat(contest, union.alice, union.factory_a, 400, 100)
+    Attempt.objects.filter(entry=voided, number=1).update(state="voided")
+    unranked = sat(contest, union.bob, union.factory_a, 400)
+    unranked.standings.all().delete()
+
+    assert contest.rounds.get().rules["draw"], "four questions, so two are half"
+    assert [(row.path, row.passed) for row in queries.passes(contest, union.province_a)] == [(union.school_a.path, 2)]
+    assert queries.passes(contest, union.province_b) == []
+
+
 def test_an_entry_without_an_attempt_is_nobody(union, contest):
     sat(contest, union.alice, union.factory_a)
 

@@ -77,6 +77,15 @@ def test_mean_is_over_people_and_not_a_mean_of_means():
     assert row(table, SHOP, "mean_score") == [None]
 
 
+def test_who_passed_is_counted_out_of_those_with_a_result():
+    table = participation(PROVINCE, UNITS, HEADS, [*COUNTS, CountRow(FACTORY, 0, 0, 0, 0, 0, 30)])
+    whole = figures_of(table)[0]
+
+    assert row(table, WARD, "participants", "scored", "points", "passed") == [110, 100, 110_000, 30]
+    assert (whole.passed, whole.scored, whole.pass_rate) == (30, 120, 0.25)
+    assert report_of(participation(SHOP, UNITS, HEADS, COUNTS)).whole.pass_rate is None
+
+
 def test_days_of_the_denominator_are_a_range():
     table = participation(PROVINCE, UNITS, HEADS, COUNTS)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.actions import move_unit
 from accounts.models import Member
 from reports import queries, workbook
+from reports.exports import FORMS, Brief, participation_book
 from reports.participation import participation
 from tests import make
 from tests.reports.rows import sat, table
@@ -48,11 +49,9 @@ def write(tmp_path):
 
     def write(contest, unit):
         rows, counter = queries.material(contest, unit), Counter()
-        workbook.write_workbook(
-            tmp_path / "book.xlsx", tmp_path, head=workbook.Head(unit.name, contest.title, timezone.now()),
-            table=participation(unit.path, rows.units, rows.headcounts, rows.counts), sittings=queries.sitting_rows(contest, unit),
-            names=queries.unit_names(unit), progress=counter,
-        )  # fmt: skip
+        table = participation(unit.path, rows.units, rows.headcounts, rows.counts)
+        brief = Brief(contest, unit, timezone.now(), table, "Mã đối chiếu 0000-0000-0000", tmp_path, counter)
+        FORMS["participation"].write(tmp_path / "book.xlsx", brief)
         assert counter.total == counter.done > 0
         return (tmp_path / "book.xlsx").read_bytes()
 
@@ -169,6 +168,7 @@ def test_every_sheet_prints_on_a4_landscape_with_its_head_frozen_and_filtered(bo
         assert sheet.print_title_rows == f"${workbook.HEADER + 1}:${workbook.HEADER + 1}"
         assert sheet.auto_filter.ref.startswith(f"A{workbook.HEADER + 1}:")
         assert int(sheet.print_area.rsplit("$", 1)[1]) >= sheet.max_row
+        assert sheet["A5"].value == "Mã đối chiếu 0000-0000-0000"
         text = sheet["A4"].value
         assert text.startswith("Số liệu lúc ")
         assert "(giờ Việt Nam)" in text
@@ -190,7 +190,7 @@ def test_a_unit_that_moved_is_listed_where_it_sat(book, union, played):
 
 
 def test_a_full_sheet_goes_on_in_the_next(book, union, played, monkeypatch):
-    monkeypatch.setattr(workbook, "ROWS_A_SHEET", 2)
+    monkeypatch.setattr(participation_book, "ROWS_A_SHEET", 2)
 
     made = book(played, union.province_a)
 

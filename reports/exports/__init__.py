@@ -1,0 +1,16 @@
+"""The forms of export, in the order of the page; the first one is what the primary button makes.
+
+A new form is a file in this folder with its `FORM`, and a line here.
+"""
+
+from __future__ import annotations
+
+from reports.exports import absent_units, official_report, participation_book, unit_summary, winners_list
+from reports.exports.base import Brief, Form
+
+FORMS: dict[str, Form] = {
+    form.code: form
+    for form in (participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, winners_list.FORM)
+}
+
+__all__ = ["FORMS", "Brief", "Form"]
