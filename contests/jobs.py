@@ -31,16 +31,16 @@ async def resume(context: JobContext, timestamp: int) -> None:
             await context.app.job_manager.retry_job(job)
 
 
-@app.task(name=uploads.READ_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
-def read_upload(upload_id: int) -> None:
-    """Read a large file of questions."""
-    uploads.read_upload(upload_id)
+@app.task(name=uploads.READ_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def read_upload(context: JobContext, upload_id: int) -> None:
+    """Read a large file of questions; tried TRIES times, then the upload says that it failed."""
+    uploads.read_upload(upload_id, last_try=context.job.attempts >= TRIES - 1)
 
 
-@app.task(name=uploads.SAVE_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
-def save_upload(upload_id: int, by_id: int) -> None:
-    """Save the questions of a large file."""
-    uploads.work_save(upload_id=upload_id, by_id=by_id)
+@app.task(name=uploads.SAVE_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def save_upload(context: JobContext, upload_id: int, by_id: int) -> None:
+    """Save the questions of a large file; tried TRIES times, then the upload says that it failed."""
+    uploads.work_save(upload_id=upload_id, by_id=by_id, last_try=context.job.attempts >= TRIES - 1)
 
 
 @app.periodic(cron="17 3 * * *")

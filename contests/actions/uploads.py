@@ -7,11 +7,13 @@ after the other; who mends a question from an older version of it is told and no
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app as jobs
 
@@ -52,6 +54,10 @@ STALE = gettext_noop("Người khác vừa sửa câu này. Bản của họ ở
 READER_FAILED = gettext_noop(
     "Hệ thống gặp lỗi khi đọc tệp này; lỗi đã được ghi lại. Hãy thử lưu tệp sang dạng khác (Excel, Word) rồi tải lên lại."
 )
+SAVE_FAILED = gettext_noop(
+    "Hệ thống gặp lỗi khi lưu nên chưa lưu gì cả; lỗi đã được ghi lại. Hãy thử lưu lần nữa; nếu vẫn lỗi, hãy báo người quản trị."
+)
+GONE = gettext_noop("Câu hoặc tệp này vừa bị bỏ. Hãy tải lại trang.")
 NOT_READY = gettext_noop("Tệp này đang được đọc hoặc đã lưu xong. Hãy tải lại trang.")
 
 
@@ -71,27 +77,31 @@ def keep_upload(*, bank: Bank, filename: str, data: bytes, by: Member | None, no
     return upload
 
 
-def read_upload(upload_id: int) -> None:
-    """Read a kept file into drafts; again from the beginning when a worker died on the way. Does nothing to one that is read."""
-    upload = QuestionUpload.objects.get(pk=upload_id)
-    if upload.state != State.READING:
+def read_upload(upload_id: int, *, last_try: bool = True) -> None:
+    """Read a kept file into drafts; again from the beginning when a worker died on the way. Does nothing to one that is read.
+
+    A fault of ours costs its author one file, not the page, and stays to be looked at; before the `last_try` it is raised.
+    """
+    upload = QuestionUpload.objects.filter(pk=upload_id, state=State.READING).first()
+    if upload is None:
         return
     try:
-        place, file = read_file(bytes(upload.data), upload.filename)
-    except Exception:  # a fault of ours must cost its author one file, not the page, and stay to be looked at
+        _read(upload)
+    except Exception:
         log.exception("upload %s could not be read", upload.public_id)
-        place, file = "", FileReading(problems=(Problem(0, "", "reader_failed", READER_FAILED),))
-    words = {
-        "problems": dump_findings(file.problems), "warnings": dump_findings(file.warnings), "unused": dump_lines(file.unused),
-        "codeless": not any(one.draft.code for one in file.questions),
-    }  # fmt: skip
-    upload.words = words
+        if not last_try:
+            raise
+        _fail(upload, FileReading(problems=(Problem(0, "", "reader_failed", READER_FAILED),)), "")
+
+
+def _read(upload: QuestionUpload) -> None:
+    place, file = read_file(bytes(upload.data), upload.filename)
     if file.problems:
-        QuestionUpload.objects.filter(pk=upload_id).update(state=State.FAILED, words=words, place=place)
+        _fail(upload, file, place)
         return
     total = len(file.questions)
-    QuestionUpload.objects.filter(pk=upload_id).update(total=total, done=0, place=place)
-    UploadedQuestion.objects.filter(upload=upload).delete()
+    QuestionUpload.objects.filter(pk=upload.pk, state=State.READING).update(total=total)  # the page tells
+    upload.words, upload.place = _words(file), place
     rows = [
         UploadedQuestion(
             upload=upload, row=one.draft.row, draft=dump_draft(one.draft),
@@ -100,16 +110,31 @@ def read_upload(upload_id: int) -> None:
         for one in file.questions
     ]  # fmt: skip
     _look_at_images(rows, file)
-    _tell(upload, rows)
-    for start in range(0, total, BATCH):  # each batch is a commit of its own, so that the page sees how far it is
-        UploadedQuestion.objects.bulk_create(rows[start : start + BATCH])
-        QuestionUpload.objects.filter(pk=upload_id).update(done=min(total, start + BATCH))
-    with transaction.atomic():
-        locked = QuestionUpload.objects.select_for_update().get(pk=upload_id)
-        if locked.state == State.READING:
-            _keep_images(locked, file)
-            locked.state, locked.words, locked.place = State.READY, words, place
-            locked.save(update_fields=["state", "words", "place"])
+    _tell(upload, rows, fresh={row.row for row in rows})
+    with transaction.atomic():  # all at once: a worker that was held for dead must not touch what another has read
+        locked = QuestionUpload.objects.select_for_update().filter(pk=upload.pk, state=State.READING).first()
+        if locked is None:
+            return
+        UploadedQuestion.objects.bulk_create(rows, batch_size=BATCH)
+        UploadedImage.objects.bulk_create(
+            UploadedImage(upload=upload, name=name, data=data) for name, data in file.images.items()
+        )
+        locked.state, locked.words, locked.place, locked.done = State.READY, upload.words, place, total
+        locked.save(update_fields=["state", "words", "place", "done"])
+
+
+def _fail(upload: QuestionUpload, file: FileReading, place: str) -> None:
+    QuestionUpload.objects.filter(pk=upload.pk, state=State.READING).update(
+        state=State.FAILED, words=_words(file), place=place
+    )
+
+
+def _words(file: FileReading) -> dict[str, Any]:
+    """What the file as a whole has to say."""
+    return {
+        "problems": dump_findings(file.problems), "warnings": dump_findings(file.warnings), "unused": dump_lines(file.unused),
+        "codeless": not any(one.draft.code for one in file.questions),
+    }  # fmt: skip
 
 
 def _look_at_images(rows: list[UploadedQuestion], file: FileReading) -> None:
@@ -127,36 +152,38 @@ def _look_at_images(rows: list[UploadedQuestion], file: FileReading) -> None:
             row.reader["problems"].append(asdict(Problem(row.row, PICTURE, "bad_image", text)))
 
 
-def _keep_images(upload: QuestionUpload, file: FileReading) -> None:
-    UploadedImage.objects.filter(upload=upload).delete()
-    UploadedImage.objects.bulk_create(
-        UploadedImage(upload=upload, name=name, data=data) for name, data in file.images.items()
-    )
-
-
 @transaction.atomic
 def set_defaults(*, upload: QuestionUpload, defaults: Defaults, by: Member) -> None:
     """What all questions of the file share that say nothing of their own."""
     locked = _ready(upload)
     locked.defaults = {name: value for name, value in asdict(defaults).items() if value}
     locked.save(update_fields=["defaults"])
-    locked.questions.update(findings={})
+    sourced = Q(draft__has_any_keys=["document", "article", "other_source"])
+    locked.questions.exclude(sourced, draft__has_key="topic").update(
+        findings={}
+    )  # the others take nothing from defaults
     _judge(locked)
     log.info("upload %s: defaults set by member %s", locked.public_id, by.pk)
 
 
 @transaction.atomic
 def mend_question(
-    *, upload: QuestionUpload, row: int, draft: QuestionDraft, version: int, by: Member, only_key: bool = False
+    *,
+    upload: QuestionUpload,
+    row: int,
+    draft: QuestionDraft,
+    version: int,
+    by: Member,
+    unread: Sequence[Problem] = (),
+    only_key: bool = False,
 ) -> None:
     """Put a mended draft in the place of what was read. Raises ContestError "stale" when it was mended from an older version.
 
-    What the reader could not make out is settled by that, or with `only_key` what it said about the key.
+    What the file's reader could not make out is settled by that, or with `only_key` what it said about the key; `unread` is
+    what could not be made out of the mended one, and forbids saving it as that did.
     """
     locked = _ready(upload)
-    held = UploadedQuestion.objects.select_for_update().get(upload=locked, row=row)
-    if held.version != version:
-        raise ContestError(STALE, "stale")
+    held = _held(locked, row, version)
     before = load_draft(held.draft)
     shown = replace(filled(before, Defaults(**locked.defaults)), code=before.code or held.findings.get("code", ""))
     mended = replace(
@@ -176,23 +203,40 @@ def mend_question(
         ]
         for name in ("problems", "warnings")
     }
+    held.reader["problems"] += dump_findings(unread)
     held.save()
-    _judge(locked)
+    asks_else = (before.code, before.stem, before.options) != (mended.code, mended.stem, mended.options)
+    _judge(locked, fresh={row} if asks_else else ())
 
 
 @transaction.atomic
 def set_picture(*, upload: QuestionUpload, row: int, alt: str | None, version: int, by: Member) -> None:
     """Say in words what a question's picture shows, or with None let the question go without it."""
     locked = _ready(upload)
-    held = UploadedQuestion.objects.select_for_update().get(upload=locked, row=row)
-    if held.version != version:
-        raise ContestError(STALE, "stale")
+    held = _held(locked, row, version)
     draft = load_draft(held.draft)
     _put(held, replace(draft, image="", image_alt="") if alt is None else replace(draft, image_alt=clean_alt(alt)), by)
     if alt is None:
         held.reader["problems"] = [one for one in held.reader.get("problems", []) if one["column"] != PICTURE]
     held.save()
     _judge(locked)
+    log.info(
+        "upload %s: picture of row %s %s by member %s",
+        locked.public_id,
+        row,
+        "taken out" if alt is None else "described",
+        by.pk,
+    )
+
+
+def _held(locked: QuestionUpload, row: int, version: int) -> UploadedQuestion:
+    """The question of that row as somebody saw it. Raises ContestError "gone", or "stale" when it was mended since."""
+    held = UploadedQuestion.objects.select_for_update().filter(upload=locked, row=row).first()
+    if held is None:
+        raise ContestError(GONE, "gone")
+    if held.version != version:
+        raise ContestError(STALE, "stale")
+    return held
 
 
 def _put(held: UploadedQuestion, draft: QuestionDraft, by: Member) -> None:
@@ -201,11 +245,12 @@ def _put(held: UploadedQuestion, draft: QuestionDraft, by: Member) -> None:
 
 
 @transaction.atomic
-def leave_out(*, upload: QuestionUpload, rows: Iterable[int], out: bool = True) -> int:
+def leave_out(*, upload: QuestionUpload, rows: Iterable[int], by: Member, out: bool = True) -> int:
     """Leave questions of the file out of what will be saved, or take them back in; how many."""
     locked = _ready(upload)
     count = UploadedQuestion.objects.filter(upload=locked, row__in=list(rows)).update(left_out=out)
     _judge(locked)
+    log.info("upload %s: %s questions left %s by member %s", locked.public_id, count, "out" if out else "in", by.pk)
     return count
 
 
@@ -229,16 +274,25 @@ def save_upload(*, upload: QuestionUpload, by: Member, now: datetime, without_fa
         return True
 
 
-def work_save(*, upload_id: int, by_id: int) -> None:
-    """The worker's side of `save_upload`. May be run again after any crash: what was not committed has not happened."""
+def work_save(*, upload_id: int, by_id: int, last_try: bool = True) -> None:
+    """The worker's side of `save_upload`. May be run again after any crash: what was not committed has not happened.
+
+    After the `last_try` the upload waits for people again, and says that it failed.
+    """
+    waits = QuestionUpload.objects.filter(pk=upload_id, state=State.SAVING)
     try:
         with transaction.atomic():
-            locked = QuestionUpload.objects.select_for_update().get(pk=upload_id)
-            if locked.state != State.SAVING:
+            locked = waits.select_for_update().first()
+            if locked is None:
                 return
             _save(locked, Member.objects.get(pk=by_id), database_now())
     except ContestError as refused:
-        QuestionUpload.objects.filter(pk=upload_id).update(state=State.READY, error=refused.text[:500])
+        waits.update(state=State.READY, error=refused.text[:500])
+    except Exception:
+        log.exception("upload %s could not be saved", upload_id)
+        if last_try:
+            waits.update(state=State.READY, error=SAVE_FAILED)
+        raise
 
 
 def _save(locked: QuestionUpload, by: Member, now: datetime) -> QuestionImport:
@@ -276,7 +330,7 @@ def _pictures(
 @transaction.atomic
 def drop_upload(*, upload: QuestionUpload, by: Member) -> None:
     """Forget a file that was not saved."""
-    locked = QuestionUpload.objects.select_for_update().get(pk=upload.pk)
+    locked = _locked(upload)
     if locked.state in (State.SAVED, State.SAVING):
         raise ContestError(NOT_READY, "not_ready")
     locked.delete()
@@ -293,17 +347,26 @@ def sweep_uploads(now: datetime) -> int:
 
 def _ready(upload: QuestionUpload) -> QuestionUpload:
     """The upload, locked, while it may be changed."""
-    locked = QuestionUpload.objects.select_for_update().select_related("bank").get(pk=upload.pk)
+    locked = _locked(upload)
     if locked.state != State.READY:
         raise ContestError(NOT_READY, "not_ready")
     return locked
 
 
-def _judge(locked: QuestionUpload) -> list[Judged]:
-    """Judge all that is not left out, because one question's fault may be another's; rows that change are written."""
+def _locked(upload: QuestionUpload) -> QuestionUpload:
+    locked = QuestionUpload.objects.select_for_update(of=("self",)).select_related("bank").filter(pk=upload.pk).first()
+    if locked is None:
+        raise ContestError(GONE, "gone")
+    return locked
+
+
+def _judge(locked: QuestionUpload, fresh: Collection[int] = ()) -> list[Judged]:
+    """Judge all that is not left out, because one question's fault may be another's; rows that change are written. `fresh` are
+    the rows that ask something else than before: only for those the bank is looked through for the like of them.
+    """
     rows = list(locked.questions.filter(left_out=False).order_by("row"))
     before = [(row.findings, row.faulty, row.doubtful, row.twin) for row in rows]
-    judged = _tell(locked, rows)
+    judged = _tell(locked, rows, fresh)
     changed = [
         row for row, was in zip(rows, before, strict=True) if (row.findings, row.faulty, row.doubtful, row.twin) != was
     ]
@@ -311,8 +374,9 @@ def _judge(locked: QuestionUpload) -> list[Judged]:
     return judged
 
 
-def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
+def _tell(upload: QuestionUpload, rows: list[UploadedQuestion], fresh: Collection[int]) -> list[Judged]:
     """Write into the rows what is to be said of each; a row that holds findings has not changed since they were made."""
+    codeless = bool(upload.words.get("codeless"))
     held = [
         DraftReading(
             load_draft(row.draft), load_findings(row.reader.get("problems", ())), load_findings(row.reader.get("warnings", ()))
@@ -324,14 +388,14 @@ def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
         for row in rows
         if row.findings
     }
-    taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True)
-    judged = judge_held(held, Defaults(**upload.defaults), taken, known, codeless=bool(upload.words.get("codeless")))
+    taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True) if codeless else ()
+    judged = judge_held(held, Defaults(**upload.defaults), taken, known, codeless=codeless)
     drafts = [one.draft for one in judged]
-    fresh = [one.draft for row, one in zip(rows, judged, strict=True) if not row.findings]
-    twins, changes = _twins(upload.bank, fresh), compare(upload.bank, drafts)
+    twins = _twins(upload.bank, [draft for draft in drafts if draft.row in fresh])
+    changes = compare(upload.bank, drafts)
     change = {one.code: "changed" for one in changes.changed} | {one.code: "same" for one in changes.unchanged}
     for row, one in zip(rows, judged, strict=True):
-        row.twin = row.twin if row.findings else twins.get(one.draft.row, "")
+        row.twin = twins.get(row.row, "") if row.row in fresh else row.twin
         row.findings = {
             "code": one.draft.code, "change": change.get(one.draft.code, "new"),
             "problems": dump_findings(one.all.problems), "warnings": dump_findings(one.all.warnings),
@@ -343,12 +407,11 @@ def _tell(upload: QuestionUpload, rows: list[UploadedQuestion]) -> list[Judged]:
 
 def _twins(bank: Bank, drafts: list[QuestionDraft]) -> dict[int, str]:
     """By row, the code of a question of the bank that says nearly the same under another code."""
-    codes = {draft.row: draft.code for draft in drafts}
-    there = [other for other in drafts_of(bank) if drafts]
-    pairs = near(drafts, there) if there else []
+    codes = {draft.row: draft.code.casefold() for draft in drafts}
+    pairs = near(drafts, drafts_of(bank)) if drafts else []
     mine = {id(draft) for draft in drafts}
     return {
         pair.draft.row: pair.other.code
         for pair in reversed(pairs)  # the nearest is written last
-        if id(pair.other) not in mine and pair.other.code != codes[pair.draft.row]
+        if id(pair.other) not in mine and pair.other.code.casefold() != codes[pair.draft.row]
     }

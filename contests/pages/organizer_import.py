@@ -122,13 +122,14 @@ def _act(request: HttpRequest, bank: Bank, held: QuestionUpload) -> HttpResponse
         else:
             messages.error(request, next(iter(form.errors.values()))[0])
     elif act in ("out", "back") and row:
-        acts.leave_out(upload=held, rows=[row], out=act == "out")
+        acts.leave_out(upload=held, rows=[row], by=request.user, out=act == "out")
     elif act in ("alt", "no_picture") and row:
+        get_object_or_404(held.questions, row=row)
         alt = request.POST.get("alt", "") if act == "alt" else None
         acts.set_picture(upload=held, row=row, alt=alt, version=whole(request.POST.get("version")), by=request.user)
     elif act == "out_twins":
         rows = reads.rows_of(held, reads.Show.TWINS).values_list("row", flat=True)
-        acts.leave_out(upload=held, rows=rows)
+        acts.leave_out(upload=held, rows=rows, by=request.user)
     elif act == "key" and row:
         look = reads.look_at(held, get_object_or_404(held.questions, row=row))
         acts.mend_question(
@@ -184,20 +185,21 @@ def mend_import(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: 
     theirs, version = None, look.held.version
     form = QuestionForm(request.POST or None, draft=look.draft, topics=topics)
     if request.method == "POST":
-        reading = form.read(row)
+        reading, version = form.read(row), whole(request.POST.get("version"))
         try:
-            acts.mend_question(
-                upload=held, row=row, draft=reading.draft, version=whole(request.POST.get("version")), by=request.user
-            )
+            if form.says_all:
+                acts.mend_question(
+                    upload=held, row=row, draft=reading.draft, unread=form.unread, version=version, by=request.user
+                )
         except ContestError as error:
             form.add_error(None, gettext(error.text))
-            theirs = look if error.code == "stale" else None
+            theirs, version = (look, look.held.version) if error.code == "stale" else (None, version)
         else:
-            if not reading.problems:
+            if not form.errors:
                 return _onward(held, row)
-            version += 1
+            version += form.says_all
     else:
-        form.show_problems(look.problems)
+        form.show_problems([*look.problems, *form.unsaid(row)])
     return console_page(
         request, "mend_import", bank=bank, upload=held, look=look, form=form, theirs=theirs, version=version, here="bank",
         left=reads.counts(held)["faulty"],

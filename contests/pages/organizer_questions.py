@@ -107,6 +107,8 @@ def edit_question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRe
             else:
                 messages.success(request, _said(saved, question, open_contests))
                 return redirect(question_url(bank, question.code))
+    elif unsaid := form.unsaid(1):
+        form.show_problems(unsaid)
     return console_page(
         request, "question_edit", bank=bank, question=question, form=form, base=base, current=current, conflict=conflict,
         open_contests=open_contests, here="bank",

@@ -21,7 +21,7 @@ from contests.queries.bank_review import with_care
 from contests.queries.bank_shares import readable_banks
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
-from contests.queries.shown import OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
+from contests.queries.shown import LETTERS, OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
 from contests.rules.kinds import KINDS, AnswerKey, Kind, Part
 from contests.rules.paper import draw_paper
 
@@ -191,9 +191,18 @@ class SampleQuestion:
 
 
 def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestion:
-    """One question in the author's order, with its key, for those who check it."""
+    """One question in the author's order, with its key, for those who check it.
+
+    A draft whose file says no key that its kind can use is shown as it stands: stem and options.
+    """
     kind = Kind(source.kind)
     key = AnswerKey(kind, frozenset(source.key), tuple(source.options), source.spec)
+    if kind not in OF_OPTIONS and KINDS[kind].faults(key, source.stem):
+        bare = [
+            SampleOption(letter, text, place=place)
+            for place, (letter, text) in enumerate(zip(LETTERS, key.options, strict=False))
+        ]
+        return SampleQuestion(number, KINDS[kind].stem(source.stem), False, bare)
     order = range(KINDS[kind].slots(key))
     sample = _sample(number, source.stem, key, order)
     parts = KINDS[kind].parts(key, (), order)

@@ -138,6 +138,13 @@ def test_a_files_name_is_only_shown(olga, empty, name):
     assert (source["Content-Disposition"], source["Content-Type"]) == ("attachment", "application/octet-stream")
 
 
+def test_a_header_cell_with_a_sign_that_no_table_holds_is_told_like_any_other(olga, empty):
+    page = send(olga, empty, workbook(T1="X_x0000_Y")).content.decode()
+
+    assert "3 câu sẵn sàng để lưu" in page
+    assert "Cột “XY” không có trong mẫu" in page
+
+
 def test_files_that_nobody_saves_are_swept_out(olga, empty):
     url = send(olga, empty, workbook()).redirect_chain[-1][0]
 
