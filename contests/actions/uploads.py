@@ -389,7 +389,7 @@ def _tell(upload: QuestionUpload, rows: list[UploadedQuestion], fresh: Collectio
         if row.findings
     }
     taken = Question.objects.filter(bank=upload.bank_id).values_list("code", flat=True) if codeless else ()
-    judged = judge_held(held, Defaults(**upload.defaults), taken, known, codeless=codeless)
+    judged = judge_held(held, Defaults(**upload.defaults), taken, known, codeless=codeless, place=upload.place)
     drafts = [one.draft for one in judged]
     twins = _twins(upload.bank, [draft for draft in drafts if draft.row in fresh])
     changes = compare(upload.bank, drafts)

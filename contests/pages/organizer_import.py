@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.scope import Scope
 from contests.actions import bank as bank_acts
 from contests.actions import uploads as acts
+from contests.actions.exporting import note_bank_export
 from contests.actions.sitting import database_now
 from contests.authoring.guard import MAX_FILE, FileRefused
 from contests.authoring.pictures import clean_picture
@@ -216,8 +217,10 @@ def _onward(held: QuestionUpload, row: int) -> HttpResponse:
 @require_safe
 @organizers_only
 def import_source(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID) -> HttpResponse:
-    """The file as it was sent."""
-    held = get_object_or_404(bank_in(scope, public_id).uploads, public_id=upload_id)
+    """The file as it was sent: keys may stand in it, so that it leaves no more quietly than the bank does."""
+    bank = bank_in(scope, public_id)
+    held = get_object_or_404(bank.uploads, public_id=upload_id)
+    note_bank_export(bank=bank, by=request.user, form="source", topic="", count=held.total, now=database_now())
     reply = HttpResponse(bytes(held.data), content_type="application/octet-stream")
     reply.headers["Content-Disposition"] = "attachment"
     return reply

@@ -57,4 +57,4 @@ def keyed(draft: QuestionDraft, chosen: Sequence[str]) -> QuestionDraft:
 
 def whole(text: str | None, otherwise: int = 0) -> int:
     """A whole number from a request."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
