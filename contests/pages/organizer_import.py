@@ -18,6 +18,7 @@ from contests.actions import bank as bank_acts
 from contests.actions import uploads as acts
 from contests.actions.exporting import note_bank_export
 from contests.actions.sitting import database_now
+from contests.actions.upload_reading import keep_upload
 from contests.authoring.guard import MAX_FILE, FileRefused
 from contests.authoring.pictures import clean_picture
 from contests.authoring.stored import load_findings
@@ -58,7 +59,7 @@ def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             data = file.read(MAX_FILE + 1)
-            kept = acts.keep_upload(bank=bank, filename=file.name, data=data, by=request.user, now=database_now())
+            kept = keep_upload(bank=bank, filename=file.name, data=data, by=request.user, now=database_now())
             if kept.state != State.FAILED:
                 return redirect("organizer_import", public_id, kept.public_id)
             problems = load_findings(kept.words.get("problems", ()))

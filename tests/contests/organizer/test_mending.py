@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from contests.actions import upload_judging, upload_reading
 from contests.actions import uploads as acts
 from contests.actions.bank import create_bank, import_questions
 from contests.authoring.mending import Defaults
@@ -33,7 +34,7 @@ def empty(union):
 
 
 def kept(bank, by, data=None, name="cau-hoi.xlsx") -> QuestionUpload:
-    return acts.keep_upload(bank=bank, filename=name, data=data or workbook(), by=by, now=timezone.now())
+    return upload_reading.keep_upload(bank=bank, filename=name, data=data or workbook(), by=by, now=timezone.now())
 
 
 def page_of(upload) -> str:
@@ -222,14 +223,14 @@ def test_nothing_changes_once_it_is_saved(union, empty):
 
 
 def test_a_large_file_is_read_and_saved_by_the_worker(union, olga, empty, monkeypatch):
-    monkeypatch.setattr(acts, "READ_AT_ONCE", 1000)
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
     monkeypatch.setattr(acts, "SAVE_AT_ONCE", 100)
     upload = kept(empty, union.olga, REAL_BANK.read_bytes())
     assert upload.state == "reading"
     assert "Đang đọc tệp" in olga.get(page_of(upload)).content.decode()
 
-    acts.read_upload(upload.pk)
-    acts.read_upload(upload.pk)  # a second worker finds nothing to do
+    upload_reading.read_upload(upload.pk)
+    upload_reading.read_upload(upload.pk)  # a second worker finds nothing to do
     upload.refresh_from_db()
     assert (upload.state, upload.done, upload.total) == ("ready", 120, 120)
     assert not acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
@@ -245,7 +246,7 @@ def test_a_fault_of_the_reader_costs_one_file_and_not_the_page(union, olga, empt
     def broken(data, filename):
         raise RecursionError
 
-    monkeypatch.setattr(acts, "read_file", broken)
+    monkeypatch.setattr(upload_reading, "read_file", broken)
 
     page = olga.post(reverse("organizer_upload", args=[empty.public_id]), {"file": named(workbook())}).content.decode()
 
@@ -357,15 +358,15 @@ def test_a_field_that_cannot_be_read_changes_nothing(union, olga, empty):
 
 # --- faults of ours, and what is gone ------------------------------------------------------------------------------
 def test_a_fault_after_the_reading_costs_one_file_too(union, olga, empty, monkeypatch):
-    monkeypatch.setattr(acts, "READ_AT_ONCE", 1000)
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
     upload = kept(empty, union.olga, REAL_BANK.read_bytes())
-    monkeypatch.setattr(acts, "_tell", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(upload_reading, "tell", lambda *args, **kwargs: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        acts.read_upload(upload.pk, last_try=False)
+        upload_reading.read_upload(upload.pk, last_try=False)
     upload.refresh_from_db()
     assert upload.state == "reading"
-    acts.read_upload(upload.pk)
+    upload_reading.read_upload(upload.pk)
 
     page = olga.get(page_of(upload)).content.decode()
     assert "Hệ thống gặp lỗi khi đọc tệp này" in page
@@ -392,18 +393,18 @@ def test_a_fault_while_saving_gives_the_file_back_and_says_so(union, olga, empty
 
 
 def test_a_worker_that_was_held_for_dead_touches_nothing_that_another_has_read(union, empty, monkeypatch):
-    monkeypatch.setattr(acts, "READ_AT_ONCE", 1000)
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
     upload = kept(empty, union.olga, REAL_BANK.read_bytes())
-    look = acts._look_at_images
+    look = upload_reading._look_at_images
 
     def slowly(rows, file):
-        monkeypatch.setattr(acts, "_look_at_images", look)
-        acts.read_upload(upload.pk)
+        monkeypatch.setattr(upload_reading, "_look_at_images", look)
+        upload_reading.read_upload(upload.pk)
         acts.leave_out(upload=upload, rows=[2], by=union.olga)
 
-    monkeypatch.setattr(acts, "_look_at_images", slowly)
+    monkeypatch.setattr(upload_reading, "_look_at_images", slowly)
 
-    acts.read_upload(upload.pk)
+    upload_reading.read_upload(upload.pk)
 
     assert upload.questions.count() == 120
     assert row_of(upload, 2).left_out
@@ -437,8 +438,8 @@ def test_the_bank_is_looked_through_only_for_what_asks_something_else(union, olg
     acts.save_upload(upload=kept(empty, union.olga), by=union.olga, now=timezone.now())
     upload = kept(empty, union.olga, workbook(A2="KHAC-1", B3=None))
     looked = []
-    near = acts.near
-    monkeypatch.setattr(acts, "near", lambda drafts, there: looked.append(len(drafts)) or near(drafts, there))
+    near = upload_judging.near
+    monkeypatch.setattr(upload_judging, "near", lambda drafts, there: looked.append(len(drafts)) or near(drafts, there))
 
     olga.post(page_of(upload), {"act": "defaults", "topic": "Chung", "other_source": "Sổ tay"})
     olga.post(page_of(upload), {"act": "out", "row": "4"})
@@ -469,7 +470,7 @@ def pictured(union, empty, monkeypatch):
         third,
     )
     file = replace(file, questions=questions, images={"a.png": picture(), "b.png": b"\x89PNG no picture"})
-    monkeypatch.setattr(acts, "read_file", lambda data, name: (place, file))
+    monkeypatch.setattr(upload_reading, "read_file", lambda data, name: (place, file))
     return kept(empty, union.olga)
 
 
