@@ -179,6 +179,7 @@ _("Thông báo này đã được sửa hoặc rút trước đó. Hãy xem bả
 # contests/actions/bank_edit.py
 _("Hãy ghi nhãn.")
 _("Ngân hàng không có nhãn này.")
+_("Trong nhãn không có dấu phẩy. Hãy gắn từng nhãn một.")
 
 # contests/actions/bank_review.py
 _("Câu này đang chờ duyệt, đã duyệt hoặc đã ngừng dùng.")

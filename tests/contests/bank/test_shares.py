@@ -90,6 +90,7 @@ def test_who_it_was_shared_with_looks_and_changes_nothing(union, below, bank):
     question = below.get(reverse("organizer_question", args=[bank.public_id]) + "?ma=Q0-00").content.decode()
     assert "Đáp án đúng" in question
     assert "Sửa câu này" not in question
+    assert "Hình của câu" not in question
     assert below.get(reverse("organizer_question_figures", args=[bank.public_id]) + "?ma=Q0-00").status_code == 200
     assert "Được chia sẻ" in below.get("/to-chuc/").content.decode()
     for name in (
