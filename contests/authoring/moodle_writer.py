@@ -70,7 +70,8 @@ def _stem(draft: QuestionDraft) -> str:
 
 
 def _cloze(text: str) -> str:
-    return re.sub(r"[\\}~#\"/]", r"\\\g<0>", pattern_of(text))
+    # An opening brace is escaped only where it would begin a gap: Moodle itself shows the sign before any other.
+    return re.sub(r"[\\}~#\"/]|\{(?=[0-9]*:[A-Z_]{2,30}:)", r"\\\g<0>", pattern_of(text))
 
 
 def _answer(text: str, share: str) -> str:

@@ -257,7 +257,7 @@ class _Reader:
         answer, *feedback = re.split(r"(?<!\\)#", text, maxsplit=1)
         if feedback and feedback[0].strip():
             self.notes.warn(Column.EXPLANATION, "feedback_lost", "Lời nhận xét riêng của từng đáp án không được giữ.")
-        return re.sub(r"\\([~#}\\\"/=])", r"\1", answer), share
+        return re.sub(r"\\([~#{}\\\"/=])", r"\1", answer), share
 
     # --- What is not kept ---
     def lost(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.names import normalise_name
 from contests.authoring.draft import Difficulty
 from contests.authoring.rows import clean_text, read_row, write_row
 from contests.rules.kinds import Kind
@@ -17,6 +18,7 @@ from tests.contests.authoring.cases import draft
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="|;"), max_size=30).map(clean_text)
 said = words.filter(bool)
+names = words.map(normalise_name)  # what stands in one line
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -30,7 +32,7 @@ def test_each_kind(kind):
 
 @given(
     st.sampled_from([Kind.SINGLE, Kind.MULTIPLE]), st.lists(said, min_size=2, max_size=6), st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5)),
-    st.sampled_from(Difficulty), st.tuples(said, said, said, words, words), st.dates(min_value=draft().valid_from),
+    st.sampled_from(Difficulty), st.tuples(said, names.filter(bool), names.filter(bool), names, words), st.dates(min_value=draft().valid_from),
 )  # fmt: skip
 def test_anything_of_letters(kind, options, key, pinned, difficulty, texts, day):
     stem, topic, code, other, explanation = texts
