@@ -33,7 +33,7 @@ FOLDER = Path(os.environ.get("VAR", ROOT / "var")) / "bench-production"
 TICKS = os.sysconf("SC_CLK_TCK")
 DAPHNE, DRAINING = "daphne", "config.drain"
 # Thousands of phones on one loopback address stand for thousands of addresses: only nginx's limits by address are lifted.
-MANY_ADDRESSES = {"address_answers": 100_000, "address_pages": 100_000}
+MANY_ADDRESSES = {"address_answers": 100_000, "address_pages": 100_000, "address_news": 100_000}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from contests.actions import clues, ruling_work, uploads
+from contests.actions import clues, ruling_work, upload_reading, uploads
 from contests.actions.opening import open_due
 from contests.actions.sitting import database_now
 from contests.models import Contest
@@ -26,21 +26,21 @@ def ruling(context: JobContext, ruling_id: int, task: str, by_id: int, digest: s
 @app.task(name="contests.resume", queueing_lock="contests.resume", pass_context=True)
 async def resume(context: JobContext, timestamp: int) -> None:
     """Give the work of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
-    for name in (ruling_work.JOB, uploads.READ_JOB, uploads.SAVE_JOB):
+    for name in (ruling_work.JOB, upload_reading.READ_JOB, uploads.SAVE_JOB):
         for job in await context.app.job_manager.get_stalled_jobs(task_name=name):
             await context.app.job_manager.retry_job(job)
 
 
-@app.task(name=uploads.READ_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
-def read_upload(upload_id: int) -> None:
-    """Read a large file of questions."""
-    uploads.read_upload(upload_id)
+@app.task(name=upload_reading.READ_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def read_upload(context: JobContext, upload_id: int) -> None:
+    """Read a large file of questions; tried TRIES times, then the upload says that it failed."""
+    upload_reading.read_upload(upload_id, last_try=context.job.attempts >= TRIES - 1)
 
 
-@app.task(name=uploads.SAVE_JOB, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
-def save_upload(upload_id: int, by_id: int) -> None:
-    """Save the questions of a large file."""
-    uploads.work_save(upload_id=upload_id, by_id=by_id)
+@app.task(name=uploads.SAVE_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+def save_upload(context: JobContext, upload_id: int, by_id: int) -> None:
+    """Save the questions of a large file; tried TRIES times, then the upload says that it failed."""
+    uploads.work_save(upload_id=upload_id, by_id=by_id, last_try=context.job.attempts >= TRIES - 1)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -18,6 +18,7 @@ _("Hãy chọn đơn vị công đoàn của bạn trước khi vào thi.")
 _("Bạn chưa đồng ý dự thi. Hãy đánh dấu đồng ý ở trang Tài khoản rồi vào thi.")
 _("Đề thi chưa sẵn sàng. Hãy báo ban tổ chức và thử lại sau ít phút.")
 _("Lượt trước của bạn đang được nộp. Hãy thử lại sau vài giây.")
+_("Ban tổ chức vừa thay đổi cuộc thi này. Hãy tải lại trang rồi thử lại.")
 _("Đã hết giờ làm bài. Các câu gửi đúng giờ đều đã được ghi nhận.")
 _("Có câu trả lời không thuộc đề thi này. Chưa lưu gì cả; hãy tải lại trang.")
 
@@ -30,6 +31,10 @@ _(
 )
 _("Cuộc thi đã mở nên không bỏ đợt thi được nữa.")
 _("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.")
+_(
+    "Đợt này từng được mở và đã có thông báo, gia hạn hoặc bài thi ghi lại, nên không bỏ được. "
+    "Hãy sửa tên, ngày giờ và đề của đợt thay cho việc bỏ."
+)
 _("Cuộc thi này đã được mở.")
 _("Cuộc thi này đã kết thúc. Trong 24 giờ sau khi kết thúc, hãy dùng “Mở lại”.")
 _("Chỉ kéo dài được đợt thi của cuộc thi đang mở.")
@@ -174,6 +179,7 @@ _("Thông báo này đã được sửa hoặc rút trước đó. Hãy xem bả
 # contests/actions/bank_edit.py
 _("Hãy ghi nhãn.")
 _("Ngân hàng không có nhãn này.")
+_("Trong nhãn không có dấu phẩy. Hãy gắn từng nhãn một.")
 
 # contests/actions/bank_review.py
 _("Câu này đang chờ duyệt, đã duyệt hoặc đã ngừng dùng.")
@@ -218,3 +224,6 @@ _("Bạn viết bản này nên cần một người khác duyệt.")
 _("Câu này đã có bản mới hoặc không còn chờ duyệt. Hãy xem lại.")
 
 # contests/rules/timing.py, contests/rules/eligibility.py, contests/queries/
+
+# contests/queries/bank_shares.py
+_("Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu.")

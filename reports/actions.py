@@ -131,7 +131,7 @@ def _write(export: Export) -> _Written | None:
                 if contest
                 else None
             )
-            if contest is None or unit is None:
+            if contest is None or unit is None or not form.offered(contest, scope, as_of):
                 return None
             rows = queries.material(contest, unit)
             counts = [*rows.counts, *queries.passes(contest, unit)]

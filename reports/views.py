@@ -79,7 +79,7 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "more_bars": max(0, len(report.children) - MAX_BARS),
         "absent": Paginator(report.nobody, ABSENT_A_PAGE).get_page(request.GET.get("page")),
         "as_of": timezone.now(),
-        "forms": list(FORMS.values()),
+        "forms": [form for form in FORMS.values() if form.offered(contest, scope, timezone.now())],
     }
     return _render(request, "reports/contest_report.html", context)
 
@@ -104,7 +104,10 @@ def check_file(request: HttpRequest, scope: Scope) -> HttpResponse:
 def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Ask for a file of the unit on the page, in the form whose button was pressed; without one in the first form."""
     contest, _tops, unit = _chosen(scope, slug, request.POST.get("don-vi", ""))
-    export = request_export(member=request.user, contest=contest, unit=unit, form=_form(request))
+    form = _form(request)
+    if not form.offered(contest, scope, timezone.now()):
+        raise Http404
+    export = request_export(member=request.user, contest=contest, unit=unit, form=form)
     return redirect("reports:export", public_id=export.public_id)
 
 
@@ -140,6 +143,8 @@ def export_download(request: HttpRequest, scope: Scope, public_id: UUID) -> Http
     export = _export(request, scope, public_id)
     path = settings.MEDIA_ROOT / export.file
     if export.state != Export.State.READY or export.form not in FORMS or not path.is_file():
+        raise Http404
+    if not FORMS[export.form].offered(export.contest, scope, timezone.now()):
         raise Http404
     response = FileResponse(
         path.open("rb"), as_attachment=True, filename=export.filename,

@@ -54,6 +54,7 @@ BOUNDARIES = [
     Boundary(CORE_OF_BOARD, ("accounts", "contests", "reports", "config"), "the board's core knows none of ours"),
     Boundary(("leaderboard/**/*.py",), ("reports", "config", "pandas"), "boards do not count participation"),
     Boundary(("reports/**/*.py",), ("config",), "only config knows every app"),
+    Boundary(("reports/items.py",), ("django", "accounts", "contests", "reports", "leaderboard"), "item analysis is numpy and nothing else"),
     Boundary(
         ("contests/models/*.py", "contests/queries/*.py", "contests/actions/*.py", "contests/authoring/**/*.py", "contests/rules/*.py", "contests/intake*.py"),
         (*WEB, "django.http", "django.shortcuts", "django.views"), "acts and reads know no page",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -17,7 +18,7 @@ from django.db.models import F, Max
 from accounts.models import Member, Unit
 from accounts.names import normalise_name, search_text
 from contests.errors import ContestError
-from contests.models import Bank, Question, QuestionImage, QuestionImport, QuestionVersion, Topic
+from contests.models import AmendmentFlag, Bank, Question, QuestionImage, QuestionImport, QuestionVersion, Topic
 from contests.queries.bank_console import Draft, compare
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import ContestShort, short_contests
@@ -173,9 +174,9 @@ def refuse_unfit(drafts: Sequence[Draft]) -> None:
         raise ContestError("Tệp không có câu hỏi nào để lưu.", "empty")
     seen: set[str] = set()
     for draft in drafts:
-        if draft.code in seen:
+        if draft.code.casefold() in seen:
             raise ContestError(f"Mã “{draft.code}” có hai lần trong tệp. Hãy đặt mỗi câu một mã.", "repeated_code")
-        seen.add(draft.code)
+        seen.add(draft.code.casefold())
         if len(draft.topic) > MAX_TOPIC:
             raise ContestError(f"Câu {draft.code}: tên chủ đề dài quá {MAX_TOPIC} ký tự. Hãy rút ngắn.", "long_topic")
         if not ((draft.document and draft.article) or draft.other_source):
@@ -202,8 +203,10 @@ def _shown_pictures(
 ) -> dict[str, tuple[int | None, str]]:
     """Picture and its words by code: what the bank has, and over it what the file brings."""
     had = QuestionVersion.objects.filter(question__in=questions.values(), is_current=True, image__isnull=False)
-    rows = had.values_list("question__code", "image", "image_alt")
-    shown: dict[str, tuple[int | None, str]] = {code: (image, alt) for code, image, alt in rows}
+    rows = {question: (image, alt) for question, image, alt in had.values_list("question", "image", "image_alt")}
+    shown: dict[str, tuple[int | None, str]] = {
+        code: rows[question.pk] for code, question in questions.items() if question.pk in rows
+    }
     return shown | {draft.code: (images[draft.code].pk, draft.image_alt) for draft in drafts if draft.code in images}
 
 
@@ -237,8 +240,47 @@ def version_of(
         options=list(draft.options), key=sorted(draft.key), pinned=sorted(draft.pinned), spec=dict(draft.spec), document=draft.document,
         article=draft.article, other_source=draft.other_source, valid_from=draft.valid_from, valid_to=draft.valid_to,
         explanation=draft.explanation, created_by=by, image_id=image[0], image_alt=image[1],
-        search_text=search_text(" ".join((draft.code, draft.stem, *draft.options))), stem_key=stem_key(draft.stem),
+        search_text=search_text(" ".join((question.code, draft.stem, *draft.options))), stem_key=stem_key(draft.stem),
     )  # fmt: skip
+
+
+_OF_ONE_VERSION = {
+    "id",
+    "salt",
+    "created_at",
+    "review",
+    "asked_by",
+    "asked_at",
+    "reviewed_by",
+    "reviewed_at",
+    "review_note",
+}
+
+
+def next_version(current: QuestionVersion, number: int, by: Member, **changes: Any) -> QuestionVersion:
+    """The version after this one, of the same text, with these fields changed; not saved yet. A second person has not seen it.
+
+    Why the last one was returned stays with it: the text that was meant is the same.
+    """
+    kept = {
+        field.attname: getattr(current, field.attname)
+        for field in QuestionVersion._meta.concrete_fields
+        if field.name not in _OF_ONE_VERSION
+    }
+    if current.review == QuestionVersion.Review.DRAFT:
+        kept |= {name: getattr(current, name) for name in ("reviewed_by_id", "reviewed_at", "review_note")}
+    return QuestionVersion(**kept | {"number": number, "created_by_id": by.pk} | changes)
+
+
+def replace_versions(pairs: Sequence[tuple[QuestionVersion, QuestionVersion]]) -> None:
+    """Put new versions in the place of current ones whose text they keep; what was flagged as amended stays to be looked at."""
+    new = {current.pk: version for current, version in pairs}
+    QuestionVersion.objects.filter(pk__in=new).update(is_current=False)
+    QuestionVersion.objects.bulk_create(new.values(), batch_size=1000)
+    flags = list(AmendmentFlag.objects.filter(version__in=new, cleared_at__isnull=True))
+    for flag in flags:
+        flag.version = new[flag.version_id]
+    AmendmentFlag.objects.bulk_update(flags, ["version"], batch_size=1000)
 
 
 def grow(bank: Bank) -> None:

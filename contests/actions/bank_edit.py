@@ -15,8 +15,10 @@ from accounts.names import normalise_name
 from contests.actions.bank import (
     grow,
     last_numbers,
+    next_version,
     refuse_starving,
     refuse_unfit,
+    replace_versions,
     topics_for,
     version_of,
 )
@@ -30,9 +32,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_TAG = 40
 MOST_TAGS = 20  # that one sentence may name
-_COPIED = (
-    "kind", "stem", "options", "key", "spec", "pinned", "document", "article", "other_source", "explanation", "search_text", "stem_key", "image_id", "image_alt",
-)  # fmt: skip
 
 
 class EditConflict(ContestError):
@@ -109,6 +108,8 @@ def clean_tags(names: Collection[str]) -> list[str]:
     for name in names:
         if tidy := normalise_name(name):
             clean.setdefault(tidy.casefold(), tidy)
+    if any("," in name for name in clean.values()):  # the question's page parts them there
+        raise ContestError("Trong nhãn không có dấu phẩy. Hãy gắn từng nhãn một.", "comma_in_tag")
     if long := next((name for name in clean.values() if len(name) > LONGEST_TAG), None):
         raise ContestError(f"Nhãn “{long[:60]}” dài quá {LONGEST_TAG} ký tự. Hãy rút ngắn.", "long_tag")
     if len(clean) > MOST_TAGS:
@@ -199,7 +200,7 @@ def _retire(versions: Sequence[QuestionVersion], at: datetime | None) -> int:
 def _new_versions(bank: Bank, versions: Sequence[QuestionVersion], change: BulkChange, by: Member) -> int:
     topic = _topic(bank, change.topic) if change.topic is not None else None
     numbers = last_numbers(version.question for version in versions)
-    made, old = [], []
+    made = []
     for version in versions:
         values: dict[str, Any] = {
             "topic_id": topic.pk if topic else version.topic_id,
@@ -213,14 +214,8 @@ def _new_versions(bank: Bank, versions: Sequence[QuestionVersion], change: BulkC
                 f"Câu {version.question.code}: ngày hết hiệu lực đứng trước ngày có hiệu lực. Chưa lưu gì cả.", "dates"
             )
         if any(getattr(version, name) != value for name, value in values.items()):
-            kept = {name: getattr(version, name) for name in _COPIED}
-            number = numbers[version.question_id] + 1
-            made.append(
-                QuestionVersion(question=version.question, number=number, created_by=by, **kept, **values)
-            )  # fmt: skip
-            old.append(version.pk)
-    QuestionVersion.objects.filter(pk__in=old).update(is_current=False)
-    QuestionVersion.objects.bulk_create(made, batch_size=1000)
+            made.append((version, next_version(version, numbers[version.question_id] + 1, by, **values)))
+    replace_versions(made)
     return len(made)
 
 

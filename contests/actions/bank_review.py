@@ -123,11 +123,12 @@ def amend(
 @transaction.atomic
 def still_right(*, question: Question, number: int, by: Member, now: datetime) -> int:
     """Say that this version holds although its article was amended; how many flags fell. Raises ContestError for another version."""
-    Bank.objects.select_for_update().get(pk=question.bank_id)
+    bank = Bank.objects.select_for_update().get(pk=question.bank_id)
     flags = AmendmentFlag.objects.filter(
         version__question=question, version__number=number, version__is_current=True, cleared_at__isnull=True
     )
     cleared = flags.update(cleared_by=by, cleared_at=now)
     if not cleared:
         raise ContestError("Câu này đã có bản mới hoặc đã được xem lại. Hãy mở lại câu để xem.", "moved")
+    log.info("question %s of bank %s still right, says member %s", question.code, bank.public_id, by.pk)
     return cleared

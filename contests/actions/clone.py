@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import Member
 from contests.actions.contest_rows import create_round, create_with_free_slug, note, scope_now
 from contests.errors import ContestError
 from contests.models import Bank, Contest
+from contests.queries.bank_shares import NOT_SHARED, may_draw
 from contests.queries.preflight import IN_PRACTICE
+from contests.rules.settings import moved_later
 
 WEEK = timedelta(days=7)
 
@@ -25,16 +24,19 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
     Everything is moved by whole weeks, the fewest that put the first round ahead of now: each round keeps its weekday, its
     hour and its distance to the others.
     """
-    if not scope_now(by, now).reaches(contest.organizer.path):
+    scope = scope_now(by, now)
+    if not scope.reaches(contest.organizer.path):
         raise ContestError("Bạn không phụ trách đơn vị tổ chức cuộc thi này.", "out_of_scope")
-    bank = Bank.objects.select_for_update(of=("self",)).get(pk=contest.bank_id)
+    bank = Bank.objects.select_for_update(of=("self",)).select_related("owner").get(pk=contest.bank_id)
+    if not may_draw(bank, scope):
+        raise ContestError(NOT_SHARED, "not_shared")
     if bank.purpose == Bank.Purpose.PRACTICE:
         raise ContestError(IN_PRACTICE, "practice")
     rounds = list(contest.rounds.order_by("number"))
     later = _whole_weeks(rounds[0].opens_at, now) if rounds else timedelta(0)
     copy = create_with_free_slug(
         title=contest.title, summary=contest.summary, organizer=contest.organizer, audience=contest.audience, bank=bank,
-        created_by=by, rules=_moved(contest.rules, later),
+        created_by=by, rules=moved_later(contest.rules, later),
     )  # fmt: skip
     for round_ in rounds:
         create_round(
@@ -43,7 +45,7 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
             round_.title,
             round_.opens_at + later,
             round_.closes_at + later,
-            _moved(round_.rules, later),
+            moved_later(round_.rules, later),
         )
     note(copy, "cloned", by, of=contest.slug, weeks=later // WEEK)
     return copy
@@ -52,15 +54,3 @@ def clone_contest(*, contest: Contest, by: Member, now: datetime) -> Contest:
 def _whole_weeks(opens_at: datetime, now: datetime) -> timedelta:
     """The fewest weeks, none for a round that is still ahead, after which it opens in the future."""
     return max(timedelta(0), ((now - opens_at) // WEEK + 1) * WEEK) if opens_at <= now else timedelta(0)
-
-
-def _moved(rules: dict[str, Any], later: timedelta) -> dict[str, Any]:
-    """The rules with every moment in them so much later: registration, and when a side question is counted."""
-    rules = deepcopy(rules)
-    for part, names in (("eligibility", ("register_from", "register_until")), ("prediction", ("as_of",))):
-        held = rules.get(part)
-        for name in names if isinstance(held, dict) else ():
-            moment = parse_datetime(held[name]) if isinstance(held.get(name), str) else None
-            if moment is not None:
-                held[name] = (moment + later).isoformat()
-    return rules

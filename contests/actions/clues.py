@@ -37,7 +37,7 @@ def contests_to_look_at(now: datetime) -> list[int]:
 
 
 def find_clues(contest: Contest, now: datetime) -> int:
-    """Look, and keep what was found; how many are new or have grown. What nobody marked and is found no more is dropped."""
+    """Look, and keep what was found; how many are new or have grown. What nobody marked and is found no more is dropped; what people wrote stays."""
     return _keep_all(contest, list(look_for_clues(contest)), now)  # looking takes long and holds nothing
 
 
@@ -50,7 +50,7 @@ def _keep_all(contest: Contest, everything: list[Found], now: datetime) -> int:
         if clue is None or sorted(clue.attempts) != sorted(found.attempts):
             fresh += 1
             _keep(contest, found, clue, now)
-    Clue.objects.filter(pk__in=[clue.pk for clue in known.values() if not clue.verdict]).delete()
+    Clue.objects.filter(pk__in=[clue.pk for clue in known.values()], marks__isnull=True).delete()
     return fresh
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.models import Member, Unit
 from accounts.names import normalise_name
@@ -21,7 +22,8 @@ from contests.actions.contest_rows import create_round, create_with_free_slug, l
 from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
 from contests.models import Bank, Contest, Round
-from contests.queries.bank_shares import may_draw
+from contests.queries.bank_shares import may_draw, withheld
+from contests.queries.checklist import keys_shown_text
 from contests.queries.preflight import (
     IN_PRACTICE,
     audience_problem,
@@ -31,10 +33,12 @@ from contests.queries.preflight import (
     shortage_text,
     window_problems,
 )  # fmt: skip
+from contests.queries.review import keys_shown_since
 from contests.rules.settings import RoundRules, RuleProblem, dump
 from contests.rules.timing import UNDO_CLOSE_WITHIN
 
 SHORTEST_REASON = 5  # characters
+LONGEST_ROUND_TITLE = 120
 
 
 class PlanRefused(ContestError):
@@ -91,6 +95,9 @@ def create_contest(
     if rules is not None and not problems and weeks > 1:  # the bank must do for the last week too
         last = week_later(first_round, weeks - 1)
         problems = _bank_problems(bank, replace(last, opens_at=first_round.opens_at), rules, now)
+        if len(last.title) > LONGEST_ROUND_TITLE:
+            text = f"Đợt cuối sẽ mang tên “{last.title}”, dài quá {LONGEST_ROUND_TITLE} ký tự. Hãy đặt tên ngắn hơn."
+            problems.append(RuleProblem("round_title", "too_long", text))
     problems = [*_title_problems(name), *_unit_problems(organizer, audience, bank, scope), *problems]
     if problems or rules is None:
         raise PlanRefused(problems)
@@ -128,17 +135,31 @@ def update_contest(*, contest: Contest, title: str, summary: str, audience: Unit
 
 
 @transaction.atomic
-def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime) -> Round:
-    """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake."""
+def add_round(*, contest: Contest, plan: RoundPlan, by: Member, now: datetime, keys_known: bool = False) -> Round:
+    """One more round after the others, also while the contest is open. Raises PlanRefused with every mistake.
+
+    An open contest draws at once: where members have read the keys of its bank, only with `keys_known`.
+    """
     contest = locked(contest)
     if contest.state == Contest.State.CLOSED:
         raise ContestError("Cuộc thi đã kết thúc nên không thêm đợt được nữa.", "closed")
+    _may_have_questions(contest, by, now)
     rules, problems = _plan_problems(contest.bank, plan, now)
+    since = keys_shown_since(contest.bank, now) if contest.state == Contest.State.OPEN else None
+    if since is not None and not keys_known:
+        problems.append(RuleProblem("", "keys_shown", keys_shown_text(since)))
     if problems or rules is None:
         raise PlanRefused(problems)
     last = contest.rounds.order_by("-number").values_list("number", flat=True).first() or 0
     round_ = _create_round(contest, last + 1, plan, rules)
-    note(contest, "round_added", by, round=round_.number, **_as_said(plan, rules))
+    note(
+        contest,
+        "round_added",
+        by,
+        round=round_.number,
+        **_as_said(plan, rules),
+        **({"keys_known": True} if since else {}),
+    )
     keep_rules(contest, by=by, now=now)
     return round_
 
@@ -153,6 +174,7 @@ def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -
             "Nếu cần thêm thời gian, hãy kéo dài giờ đóng và ghi lý do.",
             "open",
         )
+    _may_have_questions(contest, by, now)
     round_ = Round.objects.get(pk=round_.pk)
     rules, problems = _plan_problems(contest.bank, plan, now)
     if problems or rules is None:
@@ -167,7 +189,7 @@ def update_round(*, round_: Round, plan: RoundPlan, by: Member, now: datetime) -
 
 @transaction.atomic
 def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
-    """Take the last round out of a draft; the first stays."""
+    """Take the last round out of a draft; the first stays, and so does one that the log of an earlier opening speaks of."""
     contest = locked(round_.contest)
     if contest.state != Contest.State.DRAFT:
         raise ContestError("Cuộc thi đã mở nên không bỏ đợt thi được nữa.", "open")
@@ -175,7 +197,14 @@ def remove_round(*, round_: Round, by: Member, now: datetime) -> None:
     if last is None or last.number == 1 or last.pk != round_.pk:
         raise ContestError("Chỉ bỏ được đợt cuối cùng, và cuộc thi phải còn ít nhất một đợt.", "not_last")
     plan = RoundPlan(last.title, last.opens_at, last.closes_at, last.rules)
-    last.delete()
+    try:
+        last.delete()
+    except ProtectedError as kept:
+        raise ContestError(
+            "Đợt này từng được mở và đã có thông báo, gia hạn hoặc bài thi ghi lại, nên không bỏ được. "
+            "Hãy sửa tên, ngày giờ và đề của đợt thay cho việc bỏ.",
+            "kept",
+        ) from kept
     note(contest, "round_removed", by, round=round_.number, **_as_said(plan, None))
 
 
@@ -279,6 +308,11 @@ def reopen_until(contest: Contest) -> datetime:
     return closed.at + UNDO_CLOSE_WITHIN if closed else contest.created_at
 
 
+def _may_have_questions(contest: Contest, by: Member, now: datetime) -> None:
+    if text := withheld(contest, scope_now(by, now)):
+        raise ContestError(text, "not_shared")
+
+
 def _title_problems(name: str) -> list[RuleProblem]:
     if not any(character.isalnum() for character in name):
         return [RuleProblem("title", "missing", "Hãy đặt tên cho cuộc thi.")]
@@ -304,7 +338,7 @@ def _unit_problems(organizer: Unit, audience: Unit, bank: Bank, scope: Scope) ->
 def _plan_problems(bank: Bank, plan: RoundPlan, now: datetime) -> tuple[RoundRules | None, list[RuleProblem]]:
     rules, problems = read_rules(plan.rules)
     title = normalise_name(plan.title)
-    if not title or len(title) > 120:
+    if not title or len(title) > LONGEST_ROUND_TITLE:
         problems.insert(0, RuleProblem("round_title", "missing", "Hãy đặt tên cho đợt thi, không quá 120 ký tự."))
     window = window_problems(plan.opens_at, plan.closes_at, now, rules.minutes if rules else None)
     # A mistake elsewhere must not hide that the bank is too small: then the paper alone is looked at, as of today.

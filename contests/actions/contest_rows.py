@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -30,6 +30,34 @@ def locked(contest: Contest) -> Contest:
         .select_related("organizer", "audience", "bank__owner")
         .get(pk=contest.pk)
     )
+
+
+def held_for_entry(contest_id: int) -> None:
+    """Until the commit nobody takes the contest's opening back; who is doing so at this moment is waited for.
+
+    The lock is the one that a new entry takes by its foreign key, only sooner: what is read after it stays true.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM contests_contest WHERE id = %s FOR KEY SHARE", [contest_id])
+
+
+# The contest before the round, as every act of an organizer locks them; both as they are once they are held.
+_HELD = """
+WITH held AS (SELECT id, state, paused_at FROM contests_contest WHERE id = %s FOR KEY SHARE)
+SELECT held.state, held.paused_at, asked.closes_at FROM held JOIN contests_round asked ON asked.contest_id = held.id
+WHERE asked.id = %s FOR KEY SHARE OF asked
+"""
+
+
+def held_for_start(round_: Round) -> bool:
+    """As `held_for_entry`, of the round's closing too; whether a start that was allowed is still allowed by both."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [round_.contest_id, round_.pk])
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    state, paused_at, closes_at = found
+    return state == Contest.State.OPEN and paused_at is None and closes_at >= round_.closes_at
 
 
 def note(contest: Contest, what: str, by: Member | None, **detail: Any) -> ContestEvent:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from accounts.queries import unit_of
+from contests.actions.contest_rows import held_for_entry
 from contests.errors import ContestError
 from contests.models import Contest, Entry
 from contests.queries.eligibility import EXCLUDED, candidate_of, is_excluded, paths_named
@@ -37,6 +38,7 @@ def enter_contest(
     *, member: Member, contest: Contest, now: datetime, code: str = "", born_on: date | None = None, declared: str = ""
 ) -> Entry:
     """The member's entry, made now if there is none: a second tap finds the first. Raises ContestError."""
+    held_for_entry(contest.pk)
     contest = Contest.objects.select_related("organizer", "audience").get(pk=contest.pk)
     standing = Entry.objects.filter(contest=contest, member=member).first()
     if standing is not None:

@@ -26,8 +26,13 @@ def note_bank_export(*, bank: Bank, by: Member, form: str, topic: str, count: in
 
 
 @transaction.atomic
-def note_papers_printed(*, round_: Round, by: Member, what: str, seed: int, count: int) -> None:
-    """Papers of a round, or the keys to them, go to somebody."""
-    detail = {"round": round_.number, "seed": seed, "versions": count}
-    ContestEvent.objects.create(contest=round_.contest, what=f"{what}_printed", detail=detail, actor=by)
+def note_papers_printed(*, round_: Round, by: Member, what: str, seed: int, count: int, now: datetime) -> None:
+    """Papers of a round, or the keys to them, go to somebody; every unfinished contest that draws from the bank has it in its log."""
+    own, detail = round_.contest, {"round": round_.number, "seed": seed, "versions": count}
+    others = contests_to_tell(own.bank, now).exclude(pk=own.pk)
+    ContestEvent.objects.create(contest=own, what=f"{what}_printed", detail=detail, actor=by)
+    ContestEvent.objects.bulk_create(
+        ContestEvent(contest=one, what=f"{what}_printed", detail=detail | {"contest": own.title}, actor=by)
+        for one in others
+    )
     log.info("%s of round %s printed (seed %s, %s versions) by member %s", what, round_.pk, seed, count, by.pk)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import logging
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Max
 
 from accounts.models import Member
 from accounts.names import normalise_name
+from contests.actions.bank import grow, last_numbers, next_version, replace_versions
 from contests.authoring.draft import Problem, QuestionDraft
 from contests.authoring.guard import FileRefused
 from contests.authoring.pictures import Picture, clean_picture
@@ -98,19 +96,10 @@ def show_image(*, question: Question, image: QuestionImage | None, alt: str, by:
     current = QuestionVersion.objects.get(question=question, is_current=True)
     if (current.image_id, current.image_alt) == (image.pk if image else None, words):
         return current
-    last = question.versions.aggregate(last=Max("number"))["last"]
-    QuestionVersion.objects.filter(pk=current.pk).update(is_current=False)
-    fresh = copy.copy(current)
-    fresh.pk, fresh._state = None, copy.copy(current._state)
-    fresh._state.adding = True
-    fresh.number, fresh.salt, fresh.created_by = last + 1, uuid.uuid4(), by
-    fresh.image, fresh.image_alt = image, words
-    fresh.review, fresh.review_note = (
-        QuestionVersion.Review.DRAFT,
-        "",
-    )  # what a second person has seen was another question
-    fresh.asked_by = fresh.asked_at = fresh.reviewed_by = fresh.reviewed_at = None
-    fresh.save()
-    Bank.objects.filter(pk=bank.pk).update(version=F("version") + 1)
+    fresh = next_version(
+        current, last_numbers([question])[question.pk] + 1, by, image_id=image and image.pk, image_alt=words
+    )
+    replace_versions([(current, fresh)])
+    grow(bank)
     log.info("question %s of bank %s: picture %s by member %s", question.code, bank.public_id, image, by.pk)
     return fresh

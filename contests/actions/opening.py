@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Member
+from contests.actions.announce import withdraw
 from contests.actions.contest import PlanRefused, open_contest
 from contests.actions.contest_rows import locked, note
+from contests.actions.extend import revoke_extension
 from contests.actions.rules_versions import keep_rules
 from contests.errors import ContestError
-from contests.models import Attempt, Contest, Entry, Round
+from contests.models import Announcement, Attempt, Contest, Entry, Extension, Round
 from contests.queries.openings import UNDO_WITHIN, last_extension, opened_at
 from contests.rules.settings import RuleProblem
 
@@ -89,7 +91,10 @@ def _open_one(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def undo_opening(*, contest: Contest, by: Member, now: datetime) -> Contest:
-    """Back to a draft, within minutes of the opening and only while nobody has entered."""
+    """Back to a draft, within minutes of the opening and only while nobody has entered.
+
+    What was announced and which extensions were given ends with it, each with its event: a later opening begins afresh.
+    """
     contest = locked(contest)
     opened = opened_at(contest)
     if contest.state != Contest.State.OPEN or opened is None:
@@ -100,6 +105,10 @@ def undo_opening(*, contest: Contest, by: Member, now: datetime) -> Contest:
         )
     if Entry.objects.filter(contest=contest).exists():
         raise ContestError("Đã có người vào thi nên không rút về bản nháp được nữa. Bạn vẫn tạm dừng được.", "entered")
+    for said in Announcement.objects.filter(contest=contest, ended_at__isnull=True):
+        withdraw(announcement=said, by=by, now=now)
+    for extension in Extension.objects.filter(round__contest=contest, revoked_at__isnull=True):
+        revoke_extension(extension=extension, by=by, now=now)
     contest.state, contest.paused_at, contest.pause_reason = Contest.State.DRAFT, None, ""
     contest.save(update_fields=["state", "paused_at", "pause_reason"])
     note(contest, "opening_undone", by)

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Member
+from contests.actions.contest_rows import held_for_start
 from contests.actions.enter import check_entry
 from contests.actions.expire import expire
 from contests.errors import ContestError
@@ -57,6 +58,7 @@ def start_attempt(
     with contextlib.suppress(IntegrityError):  # a start of the same member was first by a moment
         return _start(member, round_, now, device, admit)
     with transaction.atomic():
+        held_for_start(round_)  # the contest and the round before the entry, as everywhere
         _hold_entry(member, round_)  # what is read now stays true until the commit
         return _start(member, round_, now, device, lambda: None)  # the gate let it in already
 
@@ -130,6 +132,8 @@ def _begin(
     """Write the entry, if there is none yet, and the attempt. IntegrityError when another start was first."""
     seed = secrets.randbits(63)
     paper = _draw(round_, rules, seed, now)
+    if not held_for_start(round_):  # an opening or an extension was taken back while this start was under way
+        raise ContestError("Ban tổ chức vừa thay đổi cuộc thi này. Hãy tải lại trang rồi thử lại.", "changed")
     # Whoever writes holds the entry first: two that wait for each other's attempt would wait for ever.
     entry_id = (
         _hold_entry(member, round_) if starter.entry_id is not None else _enter(member, round_, starter, division, now)

@@ -70,6 +70,8 @@ def _options_and_key(draft: QuestionDraft) -> tuple[Sequence[str], str, str] | s
             return (), said_number(spec), name
         case Kind.ORDERING:
             return draft.options, "", name
+        case Kind.MATCHING if "right" not in spec:  # columns that could not be read as pairs
+            return draft.options, "", name
         case Kind.MATCHING:
             if any("|" in left for left in draft.options):
                 return _BAR

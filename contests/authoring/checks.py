@@ -171,21 +171,25 @@ def _legacy_font(draft: QuestionDraft) -> list[Finding]:
     ]
 
 
-def check_file(drafts: Sequence[QuestionDraft]) -> list[Problem]:
-    """Errors between questions of one file: the same code, or the same stem with the same options."""
+def check_file(drafts: Sequence[QuestionDraft], place: str) -> list[Problem]:
+    """Errors between questions of one file: the same code, or the same stem with the same options. `place` is what its rows are
+    called."""
     found: list[Problem] = []
     codes: dict[str, int] = {}
     questions: dict[tuple[str, frozenset[str], str], int] = {}
     for draft in drafts:
         if draft.code and (first := codes.setdefault(draft.code.casefold(), draft.row)) != draft.row:
             found.append(
-                Problem(draft.row, Column.CODE, "repeated_code", f"Mã này đã dùng ở dòng {first}; hãy đặt mã khác.")
+                Problem(draft.row, Column.CODE, "repeated_code", f"Mã này đã dùng ở {place} {first}; hãy đặt mã khác.")
             )
         same = (alike(draft.stem), frozenset(map(alike, draft.options)), draft.image)
         if draft.stem and (first := questions.setdefault(same, draft.row)) != draft.row:
             found.append(
                 Problem(
-                    draft.row, Column.STEM, "repeated_question", f"Câu hỏi này giống hệt dòng {first}; hãy xoá một câu."
+                    draft.row,
+                    Column.STEM,
+                    "repeated_question",
+                    f"Câu hỏi này giống hệt {place} {first}; hãy xoá một câu.",
                 )
             )
     return found

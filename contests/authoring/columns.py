@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.names import search_text
+from accounts.names import normalise_name, search_text
 from contests.authoring.draft import Problem
 from contests.authoring.xlsx import SheetRow
 
@@ -104,9 +104,9 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
     for place, cell in enumerate(best.cells):
         column = _column(cell)
         if column is None:
-            if str(cell).strip():
-                text = f"Cột “{str(cell).strip()[:60]}” không có trong mẫu nên không được đọc."
-                warnings.append(Problem(best.number, str(cell).strip()[:60], "extra_column", text))
+            if name := normalise_name(str(cell))[:60]:
+                text = f"Cột “{name}” không có trong mẫu nên không được đọc."
+                warnings.append(Problem(best.number, name, "extra_column", text))
         elif column in places:
             problems.append(
                 Problem(best.number, column, "repeated_column", f"Có hai cột “{column}”; hãy bỏ bớt một cột.")

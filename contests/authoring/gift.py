@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from accounts.names import search_text
+from accounts.names import normalise_name, search_text
 from contests.authoring import moodle_rules as moodle
 from contests.authoring.columns import Column
 from contests.authoring.draft import DraftReading, FileReading, Line, Problem
@@ -27,7 +27,8 @@ _NONCHARACTERS = {ord(hidden): "\ufffd" for hidden in _HIDDEN.values()}
 _ESCAPE = re.compile(r"\\([~=#{}:n\\>])")
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]")
 _SHARE = re.compile(r"\s*%(-?[0-9]{1,3}(?:\.[0-9]{0,10})?)%", re.ASCII)
-_MARK = re.compile(r"\[(id|tag):((?:[^\\\]]|\\.)*)\]")
+# Possessive, and ended by the next mark: else a line of "[id:[id:…" is read again from each of them to its end.
+_MARK = re.compile(r"(?<!\\)\[(id|tag):((?:[^\\\[\]]|\\.|\[(?!id:|tag:))*+)\]")
 _ANSWER = re.compile(r"([~=])([^~=]*)")
 _ORDER_WORD = re.compile(
     r"[0-9]+|ALL|EXACT|REL|RANDOM|CONTIG(?:UOUS)?|VERTICAL|HORIZONTAL|ABSOLUTE|RELATIVE|[A-Z]+(?:_[A-Z]+)+"
@@ -101,7 +102,7 @@ def _whole(block: _Block, code: str, tags: list[str]) -> Iterator[_Block]:
     """The block; but a brace that nothing closes must not swallow what follows: then its parts, blank line by blank line."""
     text = _hide("\n".join(block.lines))
     if text.count("{") == text.count("}") == 1:
-        block.code, block.tags = clean_text(code), tags
+        block.code, block.tags = normalise_name(code), tags
         yield block
         return
     row, lines = block.row, list[str]()
@@ -110,7 +111,7 @@ def _whole(block: _Block, code: str, tags: list[str]) -> Iterator[_Block]:
             row = row if lines else block.row + place
             lines.append(line)
         elif lines:
-            yield _Block(row, lines, block.topic, clean_text(code), tags)
+            yield _Block(row, lines, block.topic, normalise_name(code), tags)
             lines, code, tags = [], "", []
 
 

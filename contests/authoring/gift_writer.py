@@ -106,4 +106,4 @@ def _escape(text: str) -> str:
 
 
 def _mark(text: str) -> str:
-    return re.sub(r"[\\\]]", r"\\\g<0>", text).replace("\n", "\\n")
+    return re.sub(r"[\\\]]|\[(?=id:|tag:)", r"\\\g<0>", text).replace("\n", "\\n")

@@ -22,8 +22,9 @@ def warn_of_question(draft: QuestionDraft) -> list[Problem]:
     ]
 
 
-def warn_of_file(drafts: Sequence[QuestionDraft]) -> list[Problem]:
-    """The same stem with other options: often a forgotten copy, sometimes honest ("Khẳng định nào sau đây đúng?")."""
+def warn_of_file(drafts: Sequence[QuestionDraft], place: str) -> list[Problem]:
+    """The same stem with other options: often a forgotten copy, sometimes honest ("Khẳng định nào sau đây đúng?"). `place` is
+    what the file's rows are called."""
     found: list[Problem] = []
     stems: dict[str, QuestionDraft] = {}
     for draft in drafts:
@@ -34,7 +35,7 @@ def warn_of_file(drafts: Sequence[QuestionDraft]) -> list[Problem]:
                     draft.row,
                     Column.STEM,
                     "repeated_stem",
-                    f"Lời câu hỏi giống dòng {first.row}, chỉ khác phương án; hãy xem lại.",
+                    f"Lời câu hỏi giống {place} {first.row}, chỉ khác phương án; hãy xem lại.",
                 )
             )
     return found

@@ -35,7 +35,7 @@ def write_key(
 ) -> tuple[tuple[str, ...], str]:
     """The cells of options and key that say this: the way back from `read_key`, and from letters for kinds that name them.
 
-    A text that holds the sign that parts texts in its cell ("|", ";") comes back as two.
+    A text that holds the sign that parts texts in its cell ("|", ";") comes back as two: `cells.cells_of` says which do.
     """
     match kind:
         case Kind.TRUE_FALSE:
@@ -47,6 +47,8 @@ def write_key(
         case Kind.NUMBER:
             return (), " ± ".join(spec[name].replace(".", ",") for name in ("value", "tolerance") if name in spec)
         case Kind.ORDERING:
+            return tuple(options), ""
+        case Kind.MATCHING if "right" not in spec:  # a file's columns that could not be read as pairs
             return tuple(options), ""
         case Kind.MATCHING:
             sides = zip_longest(options, spec.get("right", ()), fillvalue="")

@@ -52,19 +52,20 @@ def judge_held(
     known: Mapping[int, Findings],
     *,
     codeless: bool,
+    place: str,
 ) -> list[Judged]:
     """The drafts completed and judged, in their order. `taken` are the codes that the bank has, `known` by row what was found of
     drafts themselves under the same defaults, which is not looked for again. What a draft's reader could not make out stands
     in it until a person has mended the draft.
 
     Of a file that came `codeless` we give the codes that nobody has written, in the file's order: half a file without codes
-    is a mistake, a file without any is a file from elsewhere.
+    is a mistake, a file without any is a file from elsewhere. `place` is what the file's rows are called.
     """
     drafts = [filled(one.draft, defaults) for one in held]
     if codeless:
         numbers = itertools.count(next_number([*taken, *(draft.code for draft in drafts)]))
         drafts = [draft if draft.code else replace(draft, code=f"{PREFIX}{next(numbers):04d}") for draft in drafts]
-    between, doubts = _by_row(check_file(drafts)), _by_row(warn_of_file(drafts))
+    between, doubts = _by_row(check_file(drafts, place)), _by_row(warn_of_file(drafts, place))
     judged = []
     for one, draft in zip(held, drafts, strict=True):
         own = known.get(draft.row) or _own(replace(one, draft=draft))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from accounts.names import normalise_name
 from contests.authoring.columns import Column
 from contests.authoring.draft import QuestionDraft
 from contests.authoring.notes import Notes
@@ -99,7 +100,7 @@ def range_of(low: str, high: str, notes: Notes) -> Mapping[str, str]:
 
 def topic_of(path: str, notes_above: list[str]) -> str:
     """The topic that a category's path names: its last step. Steps above it are told to the list."""
-    steps = [clean_text(step.replace("//", "/")) for step in _STEPS.split(path.strip())]
+    steps = [normalise_name(step.replace("//", "/")) for step in _STEPS.split(path.strip())]
     steps = [step for step in steps if step and not _ROOTS.fullmatch(step)]
     if steps[:1] == ["top"]:
         steps = steps[1:]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from accounts.names import normalise_name
 from contests.authoring import moodle_rules as moodle
 from contests.authoring.columns import Column
 from contests.authoring.draft import DraftReading, FileReading, Line, Problem
@@ -21,7 +22,9 @@ from contests.authoring.xml_tree import Node, parsed
 from contests.rules.kinds import Kind
 
 GAP = "___"
-_CLOZE = re.compile(r"(?<!\\)\{[0-9]*:([A-Z_]{2,30}):((?:[^\\}]|\\.)*)\}", re.DOTALL)
+_OPENED = r"\{[0-9]*+:([A-Z_]{2,30}):"
+# Possessive, and ended by the next gap: else "{1:SA:{1:SA:…" is read again from each of them to its end.
+_CLOZE = re.compile(rf"(?<!\\){_OPENED}((?:[^\\{{}}]|\\.|\{{(?![0-9]*+:[A-Z_]{{2,30}}:))*+)\}}", re.DOTALL)
 _CLOZE_SHORT = frozenset(("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"))
 _CLOZE_SHARE = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]{0,10})?)%", re.ASCII)
 _SHARE = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?", re.ASCII)
@@ -90,7 +93,7 @@ class _Reader:
         pinned = frozenset(range(len(options))) if self.type == "multichoice" and not shuffled else frozenset[int]()
         draft = new_draft(
             self.number, kind, stem, options=options, key=key, spec=spec, explanation=explanation, label=clean_text(self.node.said("name")),
-            source=_lines(self.node), code=clean_text(self.node.said("idnumber")), topic=self.topic, image=self.image, pinned=pinned,
+            source=_lines(self.node), code=normalise_name(self.node.said("idnumber")), topic=self.topic, image=self.image, pinned=pinned,
         )  # fmt: skip
         self.lost()
         tags = [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Inches, Length, Pt
 from docx.text.paragraph import Paragraph
+from PIL import Image
 
 from contests.authoring.draft import QuestionDraft
 from contests.authoring.word.form import LETTERS
@@ -19,6 +22,8 @@ from contests.authoring.word_writer import WordFile, add_line, new_file, said_ke
 from contests.rules.kinds import KINDS, Kind
 
 _DOTS = "." * 60
+PIXEL = Inches(1) / 96
+WIDEST, HIGHEST = Cm(16), Cm(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,14 @@ class PaperHead:
     minutes: int
 
 
-def write_papers(head: PaperHead, versions: Sequence[PaperVersion]) -> bytes:
-    """A .docx of all versions, each from a page of its own on with its code at the foot. It holds nothing of a key."""
-    file = new_file()
+def write_papers(
+    head: PaperHead, versions: Sequence[PaperVersion], pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
+    """A .docx of all versions, each from a page of its own on with its code at the foot. It holds nothing of a key.
+
+    `pictures` are the files that the questions name by `image`; of one that is not there stand its words.
+    """
+    file, prints = new_file(), {name: _for_word(data) for name, data in pictures.items()}
     for place, version in enumerate(versions):
         section = file.sections[0] if not place else file.add_section(WD_SECTION.NEW_PAGE)
         _page(section, f"Mã đề {version.code}", restart=True)
@@ -58,14 +68,18 @@ def write_papers(head: PaperHead, versions: Sequence[PaperVersion]) -> bytes:
         add_line(file, f"Họ và tên: {_DOTS}{_DOTS}")
         add_line(file, f"Đơn vị: {_DOTS}{_DOTS}")
         for number, item in enumerate(version.questions, start=1):
-            _question(file, number, item)
+            _question(file, number, item, prints)
         _centred(file, "--- Hết ---", italic=True)
     return saved(file)
 
 
-def _question(file: WordFile, number: int, item: PaperQuestion) -> None:
+def _question(file: WordFile, number: int, item: PaperQuestion, prints: Mapping[str, bytes]) -> None:
     question, order = item.question, item.order
     add_line(file, f"Câu {number}: {KINDS[question.kind].stem(question.stem)}", bold=True, together=True)
+    if question.image in prints:
+        _picture(file, prints[question.image], question.image_alt)
+    elif question.image:
+        _hint(file, f"(Hình: {question.image_alt})")
     match question.kind:
         case Kind.SINGLE | Kind.MULTIPLE | Kind.TRUE_FALSE:
             if question.kind is Kind.MULTIPLE:
@@ -89,6 +103,27 @@ def _question(file: WordFile, number: int, item: PaperQuestion) -> None:
                 add_line(file, _DOTS * 2)
         case _:
             add_line(file, f"Trả lời: {_DOTS}")
+
+
+def _for_word(data: bytes) -> bytes:
+    """The picture in a form that every Word opens: WebP it does not."""
+    if data[8:12] != b"WEBP":
+        return data
+    target = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as image:
+        image.save(target, "PNG")
+    return target.getvalue()
+
+
+def _picture(file: WordFile, data: bytes, alt: str) -> None:
+    """In a line of its own, as large as on a screen but within the page, with its words for who does not see it."""
+    paragraph = add_line(file, "", together=True)
+    paragraph.paragraph_format.keep_with_next = True
+    with Image.open(io.BytesIO(data)) as image:
+        wide, high = (PIXEL * pixels for pixels in image.size)
+    scale = min(1, WIDEST / wide, HIGHEST / high)
+    shape = paragraph.add_run().add_picture(io.BytesIO(data), Length(int(wide * scale)), Length(int(high * scale)))
+    shape._inline.docPr.set("descr", alt)
 
 
 def write_keys(head: PaperHead, versions: Sequence[PaperVersion], seed: int) -> bytes:
@@ -152,16 +187,14 @@ def _head(file: WordFile, head: PaperHead, title: str) -> None:
 
 
 def _centred(file: WordFile, text: str, *, bold: bool = False, italic: bool = False, size: int = 12) -> None:
-    add_line(file, text)
-    paragraph = file.paragraphs[-1]
+    paragraph = add_line(file, text)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for run in paragraph.runs:
         run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
 def _hint(file: WordFile, text: str) -> None:
-    add_line(file, text, together=True)
-    file.paragraphs[-1].runs[-1].italic = True
+    add_line(file, text, together=True).runs[-1].italic = True
 
 
 def _page(section: Section, foot: str, *, restart: bool = False) -> None:
@@ -174,9 +207,17 @@ def _page(section: Section, foot: str, *, restart: bool = False) -> None:
     paragraph.add_run(f"{foot} – trang ")
     _page_number(paragraph)
     if restart:
-        number = OxmlElement("w:pgNumType")
-        number.set(qn("w:start"), "1")
-        section._sectPr.append(number)
+        _restart(section._sectPr)
+
+
+def _restart(properties: OxmlElement) -> None:
+    """Pages from 1 on. A new section is a copy of the one before, and Word wants one such element, at its place in the order."""
+    for copied in properties.findall(qn("w:pgNumType")):
+        properties.remove(copied)
+    number = OxmlElement("w:pgNumType")
+    number.set(qn("w:start"), "1")
+    columns = properties.find(qn("w:cols"))
+    properties.append(number) if columns is None else columns.addprevious(number)
 
 
 def _page_number(paragraph: Paragraph) -> None:

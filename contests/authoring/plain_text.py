@@ -10,7 +10,7 @@ from contests.authoring.gift import read_gift
 from contests.authoring.guard import FileRefused
 from contests.authoring.texts import decoded
 
-_GIFT = re.compile(r"(?<!\\)\{[^{}]{0,5000}\}|^\s*::|^\s*\$CATEGORY:", re.MULTILINE)
+_GIFT = re.compile(r"(?<!\\)\{[^{}]{0,5000}\}|^[^\S\n]*(?:::|\$CATEGORY:)", re.MULTILINE)
 _NEITHER = (
     "unknown_text",
     "Không nhận ra tệp chữ này: Aiken cần dòng “ANSWER: B” sau các phương án, GIFT cần đáp án trong ngoặc { }. Có thể chép câu "

@@ -49,12 +49,15 @@ def judge(file: FileReading, sha256: str, place: str) -> ImportReading:
     """The questions that a format read, with what is wrong and what is doubtful about them."""
     drafts = [reading.draft for reading in file.questions]
     found = [problem for reading in file.questions for problem in problems_of(reading)]
-    found += check_file(drafts)
+    found += check_file(drafts, place)
     wrong = {problem.row for problem in found}
     return ImportReading(
         drafts=tuple(draft for draft in drafts if draft.row not in wrong),
         problems=in_order(found),
-        warnings=(*file.warnings, *in_order([*(w for one in file.questions for w in one.warnings), *hints_of(drafts)])),
+        warnings=(
+            *file.warnings,
+            *in_order([*(w for one in file.questions for w in one.warnings), *hints_of(drafts, place)]),
+        ),
         sha256=sha256,
         faulty=tuple(draft for draft in drafts if draft.row in wrong),
         unused=file.unused,
@@ -63,9 +66,9 @@ def judge(file: FileReading, sha256: str, place: str) -> ImportReading:
     )
 
 
-def hints_of(drafts: Sequence[QuestionDraft]) -> list[Problem]:
+def hints_of(drafts: Sequence[QuestionDraft], place: str) -> list[Problem]:
     """What an author should look at again, question by question and among all."""
-    return [*(warning for draft in drafts for warning in warn_of_question(draft)), *warn_of_file(drafts)]
+    return [*(warning for draft in drafts for warning in warn_of_question(draft)), *warn_of_file(drafts, place)]
 
 
 def problems_of(reading: DraftReading) -> list[Problem]:

@@ -66,17 +66,17 @@ def read_row(number: int, cells: Mapping[Column, Cell]) -> DraftReading:
     else:
         options, key, pinned = row.options(), row.letters(Column.KEY), row.letters(Column.PINNED)
     draft = QuestionDraft(
-        code=row.text(Column.CODE),
-        topic=row.text(Column.TOPIC),
+        code=row.line(Column.CODE),
+        topic=row.line(Column.TOPIC),
         kind=kind or (Kind.MULTIPLE if len(key) > 1 else Kind.SINGLE),
         difficulty=row.difficulty(),
         stem=row.text(Column.STEM),
         options=options,
         key=key,
         pinned=pinned,
-        document=row.text(Column.DOCUMENT),
-        article=row.text(Column.ARTICLE),
-        other_source=row.text(Column.OTHER_SOURCE),
+        document=row.line(Column.DOCUMENT),
+        article=row.line(Column.ARTICLE),
+        other_source=row.line(Column.OTHER_SOURCE),
         valid_from=row.day(Column.VALID_FROM),
         valid_to=row.day(Column.VALID_TO),
         explanation=row.text(Column.EXPLANATION),
@@ -123,6 +123,10 @@ class _Row:
 
     def text(self, column: Column) -> str:
         return cell_text(self.cells.get(column, ""))
+
+    def line(self, column: Column) -> str:
+        """Of a field that is one line wherever it is shown, searched or typed."""
+        return normalise_name(self.text(column))
 
     def kind(self) -> Kind | None:
         text = self.text(Column.KIND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from accounts.names import search_text
+from accounts.names import normalise_name, search_text
 from contests.authoring import kahoot, quizizz
 from contests.authoring.columns import OPTION_COLUMNS, Column, Header, find_header, known_columns
 from contests.authoring.draft import DraftReading, FileReading, Line, Problem
@@ -18,7 +18,8 @@ def read_workbook(data: bytes, filename: str) -> FileReading:
     """The questions of an .xlsx. Raises `FileRefused` for what is no safe workbook."""
     rows, others = sheet_rows(data, filename)
     text = "Trang tính này không được đọc; mỗi tệp chỉ đọc một trang. Nếu có câu hỏi ở đó, hãy tách thành tệp riêng."
-    warnings = tuple(Problem(0, name[:60], "other_sheet", f"Trang “{name[:60]}”: {text}") for name in others)
+    names = [normalise_name(name)[:60] for name in others]
+    warnings = tuple(Problem(0, name, "other_sheet", f"Trang “{name}”: {text}") for name in names)
     reading = read_rows(rows)
     return replace(reading, warnings=(*reading.warnings, *warnings))
 

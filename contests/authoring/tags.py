@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from accounts.names import search_text
+from accounts.names import normalise_name, search_text
 from contests.authoring.columns import Column
 from contests.authoring.draft import Difficulty, QuestionDraft
 from contests.authoring.notes import Notes
-from contests.authoring.rows import DIFFICULTY_NAMES, TRUE_FALSE_OPTIONS, cell_text, clean_text, day_in
+from contests.authoring.rows import DIFFICULTY_NAMES, TRUE_FALSE_OPTIONS, cell_text, day_in
 from contests.rules.kinds import Kind
 
 ACCENTS, WITH, WITHOUT = "Dấu", "có", "không"
@@ -46,11 +46,11 @@ def with_tags(draft: QuestionDraft, tags: Iterable[str], notes: Notes) -> Questi
     strange = []
     for tag in tags:
         name, is_ours, value = tag.partition("=")
-        changed = _one(draft, clean_text(name), clean_text(value), notes) if is_ours else None
+        changed = _one(draft, normalise_name(name), normalise_name(value), notes) if is_ours else None
         if changed is None and (level := _DIFFICULTIES.get(search_text(tag))):
             changed = replace(draft, difficulty=level)
         if changed is None:
-            strange.append(clean_text(tag))
+            strange.append(normalise_name(tag))
         draft = changed or draft
     if strange:
         notes.warn("", "tags_lost", f"Không giữ được các nhãn: {', '.join(strange)[:200]}.")

@@ -160,7 +160,7 @@ def from_html(text: str, *, known_only: bool = False) -> Plain:
     With `known_only` what is no tag of HTML stays as it stands ("a < b"). One pass without backtracking, whatever the text.
     """
     plain, out = Plain(""), [""]
-    at, size, silent, raised = 0, len(text), "", ""
+    at, size, silent, raised, end = 0, len(text), "", "", 0
     while at < size:
         start = text.find("<", at)
         if start < 0:
@@ -171,14 +171,15 @@ def from_html(text: str, *, known_only: bool = False) -> Plain:
         if start == size:
             break
         if text.startswith("<!--", start):
-            end = text.find("-->", start + 4)
-            at = size if end < 0 else end + 3
+            closed = text.find("-->", start + 4)
+            at = size if closed < 0 else closed + 3
             continue
-        end = text.find(">", start + 1)
+        if end <= start:  # else it is the next one still: looked for once, however many "<" stand before it
+            end = text.find(">", start + 1) % (size + 1)  # -1 is the end of the text
         found = _NAME.match(text, start + 1)
         name = found[1].lower() if found else ""
         if (
-            end < 0
+            end == size
             or (not name and text[start + 1 : start + 2] not in ("!", "?"))
             or (known_only and name not in _KNOWN)
         ):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from docx import Document
 from docx.document import Document as WordFile
 from docx.shared import Pt
+from docx.text.paragraph import Paragraph
 
 from contests.authoring.cells import said_number
 from contests.authoring.draft import QuestionDraft
@@ -94,8 +95,8 @@ def new_file() -> WordFile:
     return file
 
 
-def add_line(file: WordFile, text: str, *, bold: bool = False, together: bool = False) -> None:
-    """One paragraph. Only the "Câu 1:" of a bold one is bold."""
+def add_line(file: WordFile, text: str, *, bold: bool = False, together: bool = False) -> Paragraph:
+    """One paragraph, to be dressed further: asking the file for its last one reads them all. Only the "Câu 1:" of a bold one is bold."""
     paragraph = file.add_paragraph()
     paragraph.paragraph_format.keep_together = together
     head, colon, rest = text.partition(":") if bold else ("", "", text)
@@ -104,6 +105,7 @@ def add_line(file: WordFile, text: str, *, bold: bool = False, together: bool = 
         paragraph.paragraph_format.keep_with_next = True
         paragraph.add_run(_NO_XML.sub("", head + colon)).bold = True
     paragraph.add_run(_NO_XML.sub("", rest))
+    return paragraph
 
 
 def saved(file: WordFile) -> bytes:

@@ -15,8 +15,8 @@ from contests.models.bank import Bank, QuestionImport
 class QuestionUpload(models.Model):
     """A file of questions between its upload and the button that saves it; whoever may change the bank may go on with it.
 
-    `data` are the file's bytes as they came, kept with what was saved from it. `done` counts towards `total` while the
-    worker reads or saves. `words` holds what the file as a whole has to say: problems, warnings, lines that belong to no
+    `data` are the file's bytes as they came, kept with what was saved from it. `total` is how many questions the
+    worker reads or saves, `done` how many it has. `words` holds what the file as a whole has to say: problems, warnings, lines that belong to no
     question (`contests.authoring.stored`). `defaults` is what all questions share that say nothing of their own.
     """
 

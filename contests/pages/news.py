@@ -51,6 +51,9 @@ class NewsDesk:
 
     def __init__(self, lives: float = LIVES) -> None:
         self._papers: dict[str, Paper] = {}
+        self._unknown: dict[
+            str, Paper
+        ] = {}  # apart: however many names somebody makes up, no contest is forgotten for them
         self._lives = lives
         self._asking: set[str] = set()
 
@@ -71,7 +74,7 @@ class NewsDesk:
 
     async def _paper(self, slug: str) -> Paper | None:
         """The newest that is known; while somebody asks the database, what was known before. None: nothing is."""
-        known = self._papers.get(slug)
+        known = self._papers.get(slug) or self._unknown.get(slug)
         if known and (known.until > time.monotonic() or slug in self._asking):
             return known
         self._asking.add(slug)
@@ -83,9 +86,12 @@ class NewsDesk:
         finally:
             self._asking.discard(slug)
         etag = f'"{hashlib.sha256(body or b"").hexdigest()[:12]}"'.encode()
-        while len(self._papers) >= MOST:
-            self._papers.pop(next(iter(self._papers)))
-        paper = self._papers[slug] = Paper(body, etag, time.monotonic() + self._lives)
+        self._papers.pop(slug, None)
+        self._unknown.pop(slug, None)
+        shelf = self._unknown if body is None else self._papers
+        while len(shelf) >= MOST:
+            shelf.pop(next(iter(shelf)))
+        paper = shelf[slug] = Paper(body, etag, time.monotonic() + self._lives)
         return paper
 
 

@@ -40,9 +40,12 @@ from contests.queries import organizer as reads
 from contests.queries.appeals import open_count
 from contests.queries.bank import blueprint_sizes
 from contests.queries.bank_console import contest_banks_in, sample_paper, with_sizes
+from contests.queries.bank_shares import withheld
 from contests.queries.checklist import checklist
+from contests.queries.live import live_picture
 from contests.queries.marking import may_hold_essays, waiting_essays
 from contests.queries.openings import course_of
+from contests.queries.review import keys_shown_since
 from contests.queries.rules_page import rules_of
 from contests.queries.rulings import suspects
 from contests.rules.paper import BankTooSmall
@@ -120,10 +123,10 @@ def contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     checks = checklist(contest, scope, now) if contest.state == Contest.State.DRAFT else []
     events = reads.events_of(contest)
     return console_page(
-        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=check_lines(checks, contest),
+        request, "contest", contest=contest, now=now, rounds=reads.round_views(contest, now), checks=check_lines(checks, contest, scope),
         appeals=open_count(contest), essays=_essays(contest), ready=all(check.ok for check in checks), open_points=sum(not check.ok for check in checks),
         suspects=len(suspects(contest)),
-        figures=None if contest.state == Contest.State.DRAFT else reads.figures(contest, now), events=event_lines(events),
+        figures=None if contest.state == Contest.State.DRAFT else live_picture(contest, now), events=event_lines(events),
         rules=rules_of(contest, get_language() or "vi") if all(check.ok for check in checks if check.code == "rules") else [],
         course=course_of(contest, now), reopen_until=contest_acts.reopen_until(contest) if contest.state == Contest.State.CLOSED else None, here="contest",
     )  # fmt: skip
@@ -139,8 +142,8 @@ def _essays(contest: Contest) -> int | None:
 @require_safe
 @organizers_only
 def figures(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
-    """The live figures as they are written on the page."""
-    now = reads.figures(contest_in(scope, slug), database_now())
+    """The live figures as they are written on the page: those of the live page, counted once for all who look."""
+    now = live_picture(contest_in(scope, slug), database_now())
     numbers = {
         name: number_format(getattr(now, name), force_grouping=True)
         for name in ("people", "starts", "sitting", "handed_in", "graded")
@@ -155,10 +158,12 @@ def preview(request: HttpRequest, scope: Scope, slug: str, number: int) -> HttpR
     round_ = round_in(scope, slug, number)
     digits = request.GET.get("de", "1")
     seed = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 1
+    questions, problem = [], gettext(withheld(round_.contest, scope))
     try:
-        questions, problem = sample_paper(round_, seed, database_now()), ""
+        if not problem:
+            questions = sample_paper(round_, seed, database_now())
     except BankTooSmall as short:
-        questions, problem = [], str(short)
+        problem = str(short)
     return console_page(
         request, "preview", contest=round_.contest, round=round_, questions=questions, problem=problem, seed=seed, next_seed=seed + 1,
         minutes=round_.rules.get("minutes"), here="contest",
@@ -171,15 +176,17 @@ def edit_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """The words and people of a contest."""
     contest = contest_in(scope, slug)
     units = reads.with_unit(units_of(request), contest.organizer)
-    form = ContestForm(scope=scope, units=units, initial=words_initial(contest))
+    words_only = contest.state != Contest.State.DRAFT
+    form = ContestForm(scope=scope, units=units, words_only=words_only, initial=words_initial(contest))
     if "find" in request.POST:
-        form = ContestForm(scope=scope, units=units, initial=typed(request.POST, form))
+        form = ContestForm(scope=scope, units=units, words_only=words_only, initial=typed(request.POST, form))
     elif request.method == "POST":
-        form = ContestForm({**request.POST.dict(), "organizer": contest.organizer.code}, scope=scope, units=units)
+        data = {**request.POST.dict(), "organizer": contest.organizer.code}
+        form = ContestForm(data, scope=scope, units=units, words_only=words_only)
         if form.is_valid():
             try:
                 contest_acts.update_contest(
-                    contest=contest, title=form.cleaned_data["title"], summary=form.cleaned_data["summary"], audience=form.chosen_audience,
+                    contest=contest, title=form.cleaned_data["title"], summary=form.cleaned_data["summary"], audience=contest.audience if words_only else form.chosen_audience,
                     by=request.user, now=database_now(),
                 )  # fmt: skip
             except PlanRefused as refused:
@@ -199,7 +206,7 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     """A round of a draft; without a number, one more round that begins as the last one does, a week later."""
     now = database_now()
     contest = contest_in(scope, slug)
-    round_ = round_in(scope, slug, number) if number else None
+    round_ = None if number is None else round_in(scope, slug, number)
     model = round_ or reads.next_round(contest)
     gone: dict[str, dict[str, int]] = {part["topic"]: {} for part in model.rules.get("draw", [])}
     sizes = {**gone, **blueprint_sizes(contest.bank, timezone.localdate(now))}
@@ -208,7 +215,8 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
     if request.method == "POST" and form.is_valid():
         try:
             if round_ is None:
-                contest_acts.add_round(contest=contest, plan=form.plan(), by=request.user, now=now)
+                known = "keys_known" in request.POST
+                contest_acts.add_round(contest=contest, plan=form.plan(), by=request.user, now=now, keys_known=known)
             else:
                 contest_acts.update_round(round_=round_, plan=form.plan(), by=request.user, now=now)
         except PlanRefused as refused:
@@ -218,9 +226,11 @@ def edit_round(request: HttpRequest, scope: Scope, slug: str, number: int | None
         else:
             messages.success(request, gettext("Đã lưu đợt thi."))
             return redirect("organizer_contest", slug)
+    adds = round_ is None and contest.state == Contest.State.OPEN
     return console_page(
-        request, "edit_round", contest=contest, round=form, existing=round_, bank=contest.bank, here="contest"
-    )
+        request, "edit_round", contest=contest, round=form, existing=round_, bank=contest.bank, here="contest",
+        keys_shown=keys_shown_since(contest.bank, now) if adds else None,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -277,7 +287,7 @@ def close_contest(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse
             "close",
             contest=contest,
             now=now,
-            figures=reads.figures(contest, now),
+            figures=live_picture(contest, now),
             rounds=reads.round_views(contest, now),
             here="contest",
         )

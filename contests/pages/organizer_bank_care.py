@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from contests.errors import ContestError
 from contests.models import QuestionVersion
 from contests.pages.organizer_bank_forms import AmendForm, BankFilterForm, BulkForm
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only
+from contests.pages.organizer_import_forms import whole
 from contests.queries import bank_console as reads
 from contests.queries.bank_review import amendments_of, citing, waiting
 from contests.queries.bank_shares import shares_of
@@ -85,8 +87,14 @@ def bulk(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """What is to be done to the questions that were ticked, or to all that match a filter; how many they are; then do it."""
     bank = bank_in(scope, public_id)
     sent = request.POST if request.method == "POST" else request.GET
-    chosen = reads.bank_questions(bank, BankFilterForm(sent, bank=bank).asked())
-    if sent.get("all") != "1":
+    asked, all_that_match = BankFilterForm(sent, bank=bank), sent.get("all") == "1"
+    chosen = reads.bank_questions(bank, asked.asked())
+    if all_that_match and asked.errors:  # a tag or a topic that is gone must not come to mean every question
+        messages.error(
+            request, gettext("Bộ lọc này không còn dùng được (nhãn hoặc chủ đề vừa bị bỏ). Chưa đổi gì; hãy lọc lại.")
+        )
+        return redirect("organizer_bank", public_id)
+    if not all_that_match:
         codes = [code for code in sent.getlist("cau") if "\0" not in code]
         chosen = reads.chosen_questions(bank, codes)
     codes = [version.question.code for version in chosen]
@@ -94,10 +102,15 @@ def bulk(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         messages.info(request, gettext("Chưa chọn câu nào. Hãy đánh dấu ở đầu mỗi câu rồi bấm lại."))
         return redirect("organizer_bank", public_id)
     form = BulkForm(request.POST or None, bank=bank, prefix="doi")
+    mark = sha256("\0".join(codes).encode()).hexdigest()[:16]
     if request.method == "POST" and form.is_valid():
         try:
+            if (
+                all_that_match and request.POST.get("mark") != mark
+            ):  # tags and comments leave the bank's version as it is
+                raise bank_edit.BankMoved
             done = bank_edit.bulk_change(
-                bank=bank, seen=_whole(request.POST.get("seen", "")), codes=codes, change=form.change(), by=request.user, now=database_now()
+                bank=bank, seen=whole(request.POST.get("seen", "")), codes=codes, change=form.change(), by=request.user, now=database_now()
             )  # fmt: skip
         except ContestError as error:
             form.add_error(None, gettext(error.text))
@@ -117,7 +130,7 @@ def bulk(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         kept = [(name, value) for name, value in kept if name in ("all", "cau") or sent.get("all") == "1"]
     return console_page(
         request, "bulk", bank=bank, form=form, codes=codes[:NAMED], count=len(codes), more=max(0, len(codes) - NAMED),
-        kept=kept, here="bank",
+        kept=kept, mark=mark, here="bank",
     )  # fmt: skip
 
 
@@ -162,7 +175,7 @@ def shares(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("act") == "take_back":
-                share = get_object_or_404(shares_of(bank), pk=_whole(request.POST.get("share", "")))
+                share = get_object_or_404(shares_of(bank), pk=whole(request.POST.get("share", "")))
                 bank_shares.take_back(share=share, by=request.user, now=now)
                 messages.success(request, gettext("Đã thu lại việc chia sẻ với %(unit)s.") % {"unit": share.unit.name})
             elif request.POST.get("act") == "share":
@@ -187,8 +200,4 @@ def shares(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
 def _pair(text: str) -> tuple[int, str]:
     """ "3:HD-001" is version 3 of that question."""
     number, _colon, code = text.replace("\0", "").partition(":")
-    return _whole(number), code
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(number), code

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.scope import Scope
 from contests.models import Contest
 from contests.pages.organizer_forms import RoundForm
+from contests.queries.bank_shares import may_draw
 from contests.queries.preflight import Check
 
 
@@ -21,12 +23,12 @@ class CheckLine:
     action: str
 
 
-def check_lines(checks: list[Check], contest: Contest) -> list[CheckLine]:
-    """Every point in order."""
-    return [CheckLine(check, *_link(check, contest)) for check in checks]
+def check_lines(checks: list[Check], contest: Contest, scope: Scope) -> list[CheckLine]:
+    """Every point in order; a bank that is not theirs is linked only as far as they may go into it."""
+    return [CheckLine(check, *_link(check, contest, scope)) for check in checks]
 
 
-def _link(check: Check, contest: Contest) -> tuple[str, str]:
+def _link(check: Check, contest: Contest, scope: Scope) -> tuple[str, str]:
     if (check.ok and not check.warns) or not check.where:
         return "", ""
     what, *rest = check.where
@@ -40,6 +42,10 @@ def _link(check: Check, contest: Contest) -> tuple[str, str]:
         return f"{reverse('organizer_rules', args=[contest.slug])}#{''.join(rest)}".rstrip("#"), _("Sửa luật")
     if what == "edit":
         return f"{reverse('organizer_edit_contest', args=[contest.slug])}#{rest[0]}", _("Chọn đơn vị khác")
+    if what in ("upload", "review") and not may_draw(contest.bank, scope):
+        return "", ""
+    if what == "upload" and not scope.reaches(contest.bank.owner.path):
+        return f"{reverse('organizer_edit_round', args=[contest.slug, 1])}#de-thi", _("Sửa đợt thi")
     if what == "upload":
         return reverse("organizer_upload", args=[contest.bank.public_id]), _("Nhập câu hỏi")
     if what == "review":

@@ -20,7 +20,7 @@ from contests.errors import ContestError
 from contests.models import Contest
 from contests.pages.organizer_forms import ConsoleForm, MomentField
 from contests.pages.organizer_guard import console_page, contest_in, organizers_only, round_in
-from contests.queries import organizer as reads
+from contests.queries.live import live_picture
 from contests.queries.openings import proposed_opening
 from contests.queries.pauses import lost_to_pause
 
@@ -65,7 +65,7 @@ def pause(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
         messages.info(request, gettext("Chỉ tạm dừng được cuộc thi đang mở."))
         return redirect("organizer_contest", slug)
     return console_page(
-        request, "pause", contest=contest, form=form, now=now, figures=reads.figures(contest, now), lost=lost_to_pause(contest, now),
+        request, "pause", contest=contest, form=form, now=now, figures=live_picture(contest, now), lost=lost_to_pause(contest, now),
         here="contest",
     )  # fmt: skip
 

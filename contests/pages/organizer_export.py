@@ -23,6 +23,7 @@ from contests.authoring.paper_writer import write_keys, write_papers
 from contests.pages.organizer_forms import ConsoleForm
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only, round_in
 from contests.queries import exporting as reads
+from contests.queries.bank_shares import withheld
 from contests.rules.paper import BankTooSmall
 from contests.rules.printed import MOST_SEED, MOST_VERSIONS
 
@@ -45,22 +46,27 @@ class ExportForm(ConsoleForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @organizers_only
 def export_bank(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
-    """A bank's questions with their keys as a file; what the form cannot hold is listed before anything leaves."""
+    """A bank's questions with their keys as a file; what the form cannot hold is listed before anything leaves.
+
+    No form takes pictures along: questions that come back by their code keep the picture they have.
+    """
     bank = bank_in(scope, public_id)
     topics = reads.topics_to_export(bank)
     form = ExportForm(request.POST or None, topics=topics, initial={"form": "xlsx"})
     left_out: Any = ()
     if request.method == "POST" and form.is_valid():
         export, topic = EXPORTS_BY_NAME[form.cleaned_data["form"]], form.cleaned_data["topic"]
-        written = export.write(reads.drafts_to_export(bank, topic))
+        drafts = reads.drafts_to_export(bank, topic)
+        written = export.write(drafts)
         left_out = written.left_out
-        if written.count and (not left_out or request.POST.get("act") == "rest"):
+        pictured = [draft for draft in drafts if draft.image_alt]
+        if written.count and (not (left_out or pictured) or request.POST.get("act") == "rest"):
             acts.note_bank_export(
                 bank=bank, by=request.user, form=export.name, topic=topic, count=written.count, now=database_now()
             )
             return _file(written.data, export.content_type, f"{_plain(bank.name)}{export.suffix}")
         return console_page(
-            request, "export_bank", bank=bank, form=form, topics=topics, left_out=left_out, rest=written.count,
+            request, "export_bank", bank=bank, form=form, topics=topics, left_out=left_out, pictured=pictured, rest=written.count,
             asked=form.cleaned_data, label=export.label, here="bank",
         )  # fmt: skip
     return console_page(request, "export_bank", bank=bank, form=form, topics=topics, here="bank")
@@ -87,20 +93,24 @@ def print_papers(request: HttpRequest, scope: Scope, slug: str, number: int) -> 
     """The papers of a round for printing, without keys, and the keys in a file of their own."""
     round_ = round_in(scope, slug, number)
     form = PrintForm(request.POST or None, initial={"seed": secrets.randbelow(MOST_SEED) + 1, "versions": 4})
-    problem = ""
+    problem, papers, now = gettext(withheld(round_.contest, scope)), None, database_now()
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {"seed": 1, "versions": 1}
     try:
-        papers = reads.papers_of(round_, seed=asked["seed"], count=asked["versions"], now=database_now())
+        if not problem:
+            papers = reads.papers_of(round_, seed=asked["seed"], count=asked["versions"], now=now)
     except BankTooSmall as short:
-        papers, problem = None, str(short)
+        problem = str(short)
     if papers is None:
         problem = problem or gettext("Thể lệ của đợt này chưa đủ để ra đề. Hãy sửa đợt thi trước.")
     elif request.method == "POST" and form.is_valid():
         what = "keys" if request.POST.get("act") == "keys" else "papers"
+        if what == "keys":
+            data = write_keys(*papers, asked["seed"])
+        else:
+            data = write_papers(*papers, reads.pictures_on(papers[1]))
         acts.note_papers_printed(
-            round_=round_, by=request.user, what=what, seed=asked["seed"], count=asked["versions"]
-        )  # fmt: skip
-        data = write_keys(*papers, asked["seed"]) if what == "keys" else write_papers(*papers)
+            round_=round_, by=request.user, what=what, seed=asked["seed"], count=asked["versions"], now=now
+        )
         name = f"{'dap-an' if what == 'keys' else 'de-thi'}-{slug}-dot-{number}-{asked['seed']}.docx"
         return _file(data, DOCX, name)
     questions = len(papers[1][0].questions) if papers else 0

@@ -152,8 +152,13 @@ class ContestForm(ConsoleForm):
     audience = forms.CharField(label=_("Ai được dự thi"), error_messages={"required": _("Hãy chọn một đơn vị.")})
     audience_search = forms.CharField(required=False, max_length=200)
 
-    def __init__(self, *args: Any, scope: Scope, units: Sequence[Unit], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope, units: Sequence[Unit], words_only: bool = False, **kwargs: Any
+    ) -> None:
+        """`words_only`: of a contest that was published; who may take part stays, also where it could not be chosen any more."""
         super().__init__(*args, **kwargs)
+        if words_only:
+            del self.fields["audience"], self.fields["audience_search"]
         self.scope, self.units = scope, {unit.code: unit for unit in units}
         self.chosen: Unit | None = None
         self.fields["organizer"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
@@ -283,7 +288,10 @@ class RoundForm(RuleFields, ConsoleForm):
             ],
         }  # fmt: skip
         return RoundPlan(
-            data["round_title"], data["opens_at"], data["closes_at"], self.kept_rules | self.rare_settings() | rules
+            data["round_title"],
+            data["opens_at"],
+            data["closes_at"],
+            self.kept_rules | self.rare_settings(self.kept_rules) | rules,
         )
 
     def clean_weeks(self) -> int:

@@ -20,6 +20,7 @@ from contests.actions.sitting import database_now
 from contests.authoring.pictures import MAX_BYTES
 from contests.errors import ContestError
 from contests.models import Question, QuestionVersion
+from contests.pages.organizer_forms import use_plain_words
 from contests.pages.organizer_guard import bank_in, console_page, organizers_only
 from contests.pages.organizer_questions import question_in
 from contests.queries.shown import image_of
@@ -43,6 +44,7 @@ class ImageForm(forms.Form):
 
     def __init__(self, *args: Any, version: QuestionVersion, **kwargs: Any) -> None:
         super().__init__(*args, initial={"alt": version.image_alt}, **kwargs)
+        use_plain_words(self)
         self.fields["file"].required = version.image is None
 
 

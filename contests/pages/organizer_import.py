@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.scope import Scope
 from contests.actions import bank as bank_acts
 from contests.actions import uploads as acts
+from contests.actions.exporting import note_bank_export
 from contests.actions.sitting import database_now
+from contests.actions.upload_reading import keep_upload
 from contests.authoring.guard import MAX_FILE, FileRefused
 from contests.authoring.pictures import clean_picture
 from contests.authoring.stored import load_findings
@@ -57,7 +59,7 @@ def upload(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             data = file.read(MAX_FILE + 1)
-            kept = acts.keep_upload(bank=bank, filename=file.name, data=data, by=request.user, now=database_now())
+            kept = keep_upload(bank=bank, filename=file.name, data=data, by=request.user, now=database_now())
             if kept.state != State.FAILED:
                 return redirect("organizer_import", public_id, kept.public_id)
             problems = load_findings(kept.words.get("problems", ()))
@@ -122,13 +124,14 @@ def _act(request: HttpRequest, bank: Bank, held: QuestionUpload) -> HttpResponse
         else:
             messages.error(request, next(iter(form.errors.values()))[0])
     elif act in ("out", "back") and row:
-        acts.leave_out(upload=held, rows=[row], out=act == "out")
+        acts.leave_out(upload=held, rows=[row], by=request.user, out=act == "out")
     elif act in ("alt", "no_picture") and row:
+        get_object_or_404(held.questions, row=row)
         alt = request.POST.get("alt", "") if act == "alt" else None
         acts.set_picture(upload=held, row=row, alt=alt, version=whole(request.POST.get("version")), by=request.user)
     elif act == "out_twins":
         rows = reads.rows_of(held, reads.Show.TWINS).values_list("row", flat=True)
-        acts.leave_out(upload=held, rows=rows)
+        acts.leave_out(upload=held, rows=rows, by=request.user)
     elif act == "key" and row:
         look = reads.look_at(held, get_object_or_404(held.questions, row=row))
         acts.mend_question(
@@ -184,20 +187,21 @@ def mend_import(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: 
     theirs, version = None, look.held.version
     form = QuestionForm(request.POST or None, draft=look.draft, topics=topics)
     if request.method == "POST":
-        reading = form.read(row)
+        reading, version = form.read(row), whole(request.POST.get("version"))
         try:
-            acts.mend_question(
-                upload=held, row=row, draft=reading.draft, version=whole(request.POST.get("version")), by=request.user
-            )
+            if form.says_all:
+                acts.mend_question(
+                    upload=held, row=row, draft=reading.draft, unread=form.unread, version=version, by=request.user
+                )
         except ContestError as error:
             form.add_error(None, gettext(error.text))
-            theirs = look if error.code == "stale" else None
+            theirs, version = (look, look.held.version) if error.code == "stale" else (None, version)
         else:
-            if not reading.problems:
+            if not form.errors:
                 return _onward(held, row)
-            version += 1
+            version += form.says_all
     else:
-        form.show_problems(look.problems)
+        form.show_problems([*look.problems, *form.unsaid(row)])
     return console_page(
         request, "mend_import", bank=bank, upload=held, look=look, form=form, theirs=theirs, version=version, here="bank",
         left=reads.counts(held)["faulty"],
@@ -214,8 +218,10 @@ def _onward(held: QuestionUpload, row: int) -> HttpResponse:
 @require_safe
 @organizers_only
 def import_source(request: HttpRequest, scope: Scope, public_id: UUID, upload_id: UUID) -> HttpResponse:
-    """The file as it was sent."""
-    held = get_object_or_404(bank_in(scope, public_id).uploads, public_id=upload_id)
+    """The file as it was sent: keys may stand in it, so that it leaves no more quietly than the bank does."""
+    bank = bank_in(scope, public_id)
+    held = get_object_or_404(bank.uploads, public_id=upload_id)
+    note_bank_export(bank=bank, by=request.user, form="source", topic="", count=held.total, now=database_now())
     reply = HttpResponse(bytes(held.data), content_type="application/octet-stream")
     reply.headers["Content-Disposition"] = "attachment"
     return reply

@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import normalise_name
 from contests.authoring.checks import LONGEST
 from contests.authoring.columns import Column
 from contests.authoring.draft import QuestionDraft
 from contests.authoring.mending import Defaults
-from contests.authoring.rows import clean_text
+from contests.pages.organizer_forms import use_plain_words
 from contests.rules.kinds import Kind
 
 
@@ -34,6 +35,7 @@ class DefaultsForm(forms.Form):
 
     def __init__(self, *args: Any, topics: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        use_plain_words(self)
         self.topics = topics
         self.fields["topic"].widget.attrs["list"] = "chu-de-co-san"
         for field in self.fields.values():
@@ -41,7 +43,7 @@ class DefaultsForm(forms.Form):
 
     def chosen(self) -> Defaults:
         """What was typed; after `is_valid`."""
-        return Defaults(**{name: clean_text(value) for name, value in self.cleaned_data.items()})
+        return Defaults(**{name: normalise_name(value) for name, value in self.cleaned_data.items()})
 
 
 def keyed(draft: QuestionDraft, chosen: Sequence[str]) -> QuestionDraft:
@@ -55,4 +57,4 @@ def keyed(draft: QuestionDraft, chosen: Sequence[str]) -> QuestionDraft:
 
 def whole(text: str | None, otherwise: int = 0) -> int:
     """A whole number from a request."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -40,5 +40,5 @@ def _now(request: HttpRequest, scope: Scope, contest: Contest) -> dict[str, Any]
     picture, level = reads.live_picture(contest, now), reads.unit_level(contest, unit)
     return {
         "contest": contest, "now": now, "picture": picture, "unit": unit, "level": level, "top": unit == contest.audience,
-        "above": reads.above(unit, contest), "attention": reads.attention(picture, level, now), "here": "contest",
+        "above": reads.above(unit, contest, scope), "inside": reads.below_in_scope(level, unit, scope), "attention": reads.attention(picture, level, now), "here": "contest",
     }  # fmt: skip

@@ -22,6 +22,7 @@ from contests.authoring.changes import changes_between
 from contests.errors import ContestError
 from contests.models import Bank, Contest, Question
 from contests.pages.organizer_guard import bank_in, bank_to_read, console_page, organizers_only
+from contests.pages.organizer_import_forms import whole
 from contests.pages.question_form import QuestionForm
 from contests.queries import bank_console as reads
 from contests.queries.bank_review import comments_of, drawing_now, flags_of
@@ -92,7 +93,7 @@ def edit_question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRe
     base, conflict = current.number, []
     open_contests = drawing_now(bank, now)
     if request.method == "POST":
-        base = _number(request.POST.get("ban", ""))
+        base = whole(request.POST.get("ban", ""))
         reading = form.read(1)
         if not form.errors:
             try:
@@ -107,6 +108,8 @@ def edit_question(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpRe
             else:
                 messages.success(request, _said(saved, question, open_contests))
                 return redirect(question_url(bank, question.code))
+    elif unsaid := form.unsaid(1):
+        form.show_problems(unsaid)
     return console_page(
         request, "question_edit", bank=bank, question=question, form=form, base=base, current=current, conflict=conflict,
         open_contests=open_contests, here="bank",
@@ -177,7 +180,7 @@ def _send(request: HttpRequest, question: Question) -> str:
 
 
 def _approve(request: HttpRequest, question: Question) -> str:
-    seen = {question.code: _number(request.POST.get("ban", ""))}
+    seen = {question.code: whole(request.POST.get("ban", ""))}
     done = bank_review.approve(bank=question.bank, seen=seen, by=request.user, now=database_now())
     if done.own:
         raise ContestError("Bạn viết bản này nên cần một người khác duyệt.", "own")
@@ -188,7 +191,7 @@ def _approve(request: HttpRequest, question: Question) -> str:
 
 def _return(request: HttpRequest, question: Question) -> str:
     bank_review.return_question(
-        question=question, number=_number(request.POST.get("ban", "")), reason=request.POST.get("reason", ""), by=request.user, now=database_now()
+        question=question, number=whole(request.POST.get("ban", "")), reason=request.POST.get("reason", ""), by=request.user, now=database_now()
     )  # fmt: skip
     return gettext("Đã trả lại câu %(code)s kèm lý do.") % {"code": question.code}
 
@@ -201,7 +204,7 @@ def _comment(request: HttpRequest, question: Question) -> str:
 
 
 def _resolve(request: HttpRequest, question: Question) -> str:
-    comment = get_object_or_404(comments_of(question), pk=_number(request.POST.get("comment", "")))
+    comment = get_object_or_404(comments_of(question), pk=whole(request.POST.get("comment", "")))
     resolved = request.POST.get("act") == "resolve"
     bank_review.resolve_comment(comment=comment, resolved=resolved, by=request.user, now=database_now())
     return gettext("Nhận xét đã xong.") if resolved else gettext("Nhận xét mở trở lại.")
@@ -214,7 +217,7 @@ def _tags(request: HttpRequest, question: Question) -> str:
 
 
 def _still_right(request: HttpRequest, question: Question) -> str:
-    number = _number(request.POST.get("ban", ""))
+    number = whole(request.POST.get("ban", ""))
     bank_review.still_right(question=question, number=number, by=request.user, now=database_now())
     return gettext("Đã ghi: câu %(code)s vẫn đúng.") % {"code": question.code}
 
@@ -255,7 +258,3 @@ def _with_changes(question: Question) -> list[dict[str, Any]]:
 
 def _topics(bank: Bank) -> list[str]:
     return [topic.name for topic in bank.topics.all()]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -16,6 +16,7 @@ from contests.actions.roster import add_to_roster, remove_from_roster
 from contests.errors import ContestError
 from contests.pages.organizer_forms import ConsoleForm
 from contests.pages.organizer_guard import PER_PAGE, console_page, contest_in, organizers_only
+from contests.pages.organizer_import_forms import whole
 from contests.queries.eligibility import roster_of
 from contests.rules.contest_settings import parse_contest_rules
 
@@ -37,7 +38,7 @@ def roster(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     contest = contest_in(scope, slug)
     rows = roster_of(contest, request.GET.get("q", ""))
     if "remove" in request.POST:
-        line = get_object_or_404(roster_of(contest), pk=_number(request.POST["remove"]))
+        line = get_object_or_404(roster_of(contest), pk=whole(request.POST["remove"]))
         remove_from_roster(line=line, by=request.user)
         messages.success(request, gettext("Đã bỏ %(login)s khỏi danh sách.") % {"login": line.login})
         return redirect("organizer_roster", slug)
@@ -63,7 +64,3 @@ def _by_roster(rules: dict[str, object]) -> bool:
         return parse_contest_rules(rules).eligibility.roster
     except ValueError:
         return False
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -113,8 +113,8 @@ class RuleFields(forms.Form):
         """Whether one of these fields has a mistake, so that the fold they are in is shown open."""
         return any(name in self.errors for name in RuleFields.base_fields)
 
-    def rare_settings(self) -> dict[str, Any]:
-        """These settings in the form of a round's JSON; after `is_valid`."""
+    def rare_settings(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        """These settings in the form of a round's JSON; after `is_valid`. What no field asks for is as in `kept`."""
         data = self.cleaned_data
         settings: dict[str, Any] = {
             "counting": data["counting"], "partial": data["partial"], "scoring": self._scoring(data), "windows": data["windows"],
@@ -124,12 +124,13 @@ class RuleFields(forms.Form):
             settings["points_per_question"] = int(data["point"] * 100)
         if data["prediction"]:
             percent = data["prediction"] == Meaning.ALL_RIGHT_PERCENT.value
-            settings["prediction"] = {
+            asked = kept.get("prediction") or {}
+            settings["prediction"] = (asked if asked.get("meaning") == data["prediction"] else {}) | {
                 "meaning": data["prediction"], "counted": data["prediction_counted"] or Counted.VALID.value,
                 "decimals": data["decimals"] or 0 if percent else 0,
             }  # fmt: skip
         if data["final_of"]:
-            settings["qualify"] = {"top": data["final_of"], "rounds": []}
+            settings["qualify"] = {"rounds": []} | (kept.get("qualify") or {}) | {"top": data["final_of"]}
         return settings
 
     @staticmethod

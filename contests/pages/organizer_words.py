@@ -175,12 +175,18 @@ def _what(event: ContestEvent) -> str:
         "announcement_corrected": _("Sửa thông báo thành: %(text)s") % {"text": detail.get("text")},
         "announcement_withdrawn": _("Rút thông báo: %(text)s") % {"text": detail.get("text")},
         "clue_marked": _("Xem xét một dấu hiệu bất thường"),
-        "bank_exported": _("Tải xuống %(n)s câu hỏi kèm đáp án, dạng %(form)s") % {"n": detail.get("questions"), "form": detail.get("form")},
+        "bank_exported": _("Tải xuống %(n)s câu hỏi kèm đáp án, dạng %(form)s") % {"n": detail.get("questions"), "form": _("tệp gốc đã tải lên") if detail.get("form") == "source" else detail.get("form")},
         "papers_printed": _("Tải đề giấy đợt %(number)s: %(n)s mã đề, số bốc đề %(seed)s") % {"number": detail.get("round"), "n": detail.get("versions"), "seed": detail.get("seed")},
         "keys_printed": _("Tải bảng đáp án đề giấy đợt %(number)s, số bốc đề %(seed)s") % {"number": detail.get("round"), "seed": detail.get("seed")},
         "rules_published": _("Công bố thể lệ, bản số %(number)s") % {"number": detail.get("number")},
     }  # fmt: skip
-    return words.get(event.what, event.what)
+    said = words.get(event.what, event.what)
+    if event.what.endswith("_printed") and "contest" in detail:  # of another contest that draws from the same bank
+        return _("%(what)s, của cuộc thi “%(title)s” cùng ngân hàng câu hỏi") % {
+            "what": said,
+            "title": detail["contest"],
+        }
+    return said
 
 
 def _ruled(event: ContestEvent) -> str:

@@ -14,6 +14,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contests.authoring.cells import cells_of
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import DraftReading, FileReading, Problem, QuestionDraft
 from contests.authoring.reading import judge
@@ -121,6 +122,8 @@ class QuestionForm(forms.Form):
         )
         self.draft, self.topics = draft, list(topics)
         self.hints: list[Problem] = []
+        self.unread: tuple[Problem, ...] = ()
+        self.says_all = True
         use_plain_words(self)
         self.fields["topic"].widget.attrs["list"] = f"{self.auto_id_of('topic')}_list"
         self.fields["code"].disabled = fixed_code
@@ -134,20 +137,33 @@ class QuestionForm(forms.Form):
         """What stands in the fields, as a draft at this row, with what is wrong and what is doubtful.
 
         Each problem is put on its field as well, each hint into `hints`. Fields that the kind does not need say nothing.
+        `unread` is what was typed and could not be made out; where not `says_all`, the draft must not take the place of the one
+        before: a field could not be read, or the one before holds what no field can say.
         """
-        self.is_valid()
+        unsaid = self.unsaid(row)
+        self.says_all = self.is_valid() and not unsaid
         reading = read_row(row, self._cells())
+        self.unread = reading.problems
         before = self.draft
         kept = {name: value for name, value in before.spec.items() if name not in READ_FROM_FORM} if before else {}
         draft = replace(reading.draft, spec={**reading.draft.spec, **kept})
         if before:
             draft = replace(draft, label=before.label, source=before.source, image=before.image)
-        problems = [*reading.problems, *self._too_many(row)]
+        problems = [*reading.problems, *unsaid]
         judged = judge(FileReading((replace(reading, draft=draft, problems=tuple(problems)),)), "", "")
         for problem in judged.problems:
             self._put(problem)
         self.hints = [replace(hint, text=self._said(hint)) for hint in judged.warnings]
         return DraftReading(draft, judged.problems, judged.warnings)
+
+    def unsaid(self, row: int) -> list[Problem]:
+        """Why the fields cannot say the draft that the form began with, if so: saving them would change it in silence."""
+        why = cells_of(self.draft) if self.draft else None
+        if not isinstance(why, str):
+            return []
+        column = Column.KEY if self.draft and self.draft.kind in OF_TEXTS else Column.A
+        text = f"Câu này {why}, nên không sửa được bằng biểu mẫu. Hãy sửa trong tệp rồi tải lên lại."
+        return [Problem(row, column, "not_in_a_form", text)]
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say of fields that nobody has sent yet what is wrong with them."""
@@ -181,13 +197,6 @@ class QuestionForm(forms.Form):
         elif kind in WITH_KEY:
             cells[Column.KEY] = said.get("key", "")
         return cells
-
-    def _too_many(self, row: int) -> list[Problem]:
-        count = len(self.draft.options) if self.draft else 0
-        text = (
-            f"Câu này có {count} phương án; biểu mẫu chỉ sửa được câu có nhiều nhất {len(LETTERS)}. Hãy sửa trong tệp."
-        )
-        return [Problem(row, Column.A, "too_many_options", text)] if count > len(LETTERS) else []
 
     def _put(self, problem: Problem) -> None:
         name = _FIELDS.get(problem.column)  # type: ignore[call-overload]

@@ -70,9 +70,11 @@ def as_news(row: Announcement) -> News:
 
 
 SITTING = """
-SELECT public_id, false, version_id, round_id, text, at, '', NULL FROM contests_announcement WHERE contest_id = %(contest)s AND ended_at IS NULL
+SELECT public_id, false, ARRAY(
+    SELECT other.id FROM contests_questionversion said JOIN contests_questionversion other USING (question_id) WHERE said.id = version_id
+), round_id, text, at, '', NULL FROM contests_announcement WHERE contest_id = %(contest)s AND ended_at IS NULL
 UNION ALL
-SELECT public_id, true, NULL, NULL, answer, answered_at, text, question FROM contests_memberquestion WHERE attempt_id = %(attempt)s
+SELECT public_id, true, '{}', NULL, answer, answered_at, text, question FROM contests_memberquestion WHERE attempt_id = %(attempt)s
 """
 
 
@@ -87,18 +89,21 @@ class SittingNews:
 
 
 def sitting_news(attempt: Attempt) -> SittingNews:
-    """All that is said to who sits: of the contest, of its round, of its paper, and answers. One query: a paper has few to spare."""
+    """All that is said to who sits: of the contest, of its round, of its paper, and answers. One query: a paper has few to spare.
+
+    Words about a question reach every paper that holds it, in whichever version it was drawn.
+    """
     with connection.cursor() as cursor:
         cursor.execute(SITTING, {"contest": attempt.round.contest_id, "attempt": attempt.pk})
         rows = cursor.fetchall()
     places = {version: number for number, (version, _) in enumerate(attempt.paper, 1)}
     told, own, about = [], [], []
-    for public_id, is_asked, version, round_, text, at, asked, place in rows:
+    for public_id, is_asked, versions, round_, text, at, asked, place in rows:
         if is_asked:
             own += [News(public_id.hex, "answer", at, text, asked=asked, place=place or 0)] if at else []
-        elif version is not None:
+        elif versions:
             about.append(public_id)
-            own += [News(public_id.hex, "question", at, text, place=places[version])] if version in places else []
+            own += [News(public_id.hex, "question", at, text, place=places[one]) for one in versions if one in places]
         elif round_ in (None, attempt.round_id):
             told.append(
                 News(

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 
 from accounts.names import search_text
@@ -21,7 +21,7 @@ from contests.queries.bank_review import with_care
 from contests.queries.bank_shares import readable_banks
 from contests.queries.practice import contests_in_the_way, secret_versions
 from contests.queries.preflight import read_rules
-from contests.queries.shown import OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
+from contests.queries.shown import LETTERS, OF_OPTIONS, ShownImage, ShownQuestion, image_of, shown_question
 from contests.rules.kinds import KINDS, AnswerKey, Kind, Part
 from contests.rules.paper import draw_paper
 
@@ -191,9 +191,18 @@ class SampleQuestion:
 
 
 def sample_of(source: QuestionVersion | Draft, number: int = 1) -> SampleQuestion:
-    """One question in the author's order, with its key, for those who check it."""
+    """One question in the author's order, with its key, for those who check it.
+
+    A draft whose file says no key that its kind can use is shown as it stands: stem and options.
+    """
     kind = Kind(source.kind)
     key = AnswerKey(kind, frozenset(source.key), tuple(source.options), source.spec)
+    if kind not in OF_OPTIONS and KINDS[kind].faults(key, source.stem):
+        bare = [
+            SampleOption(letter, text, place=place)
+            for place, (letter, text) in enumerate(zip(LETTERS, key.options, strict=False))
+        ]
+        return SampleQuestion(number, KINDS[kind].stem(source.stem), False, bare)
     order = range(KINDS[kind].slots(key))
     sample = _sample(number, source.stem, key, order)
     parts = KINDS[kind].parts(key, (), order)
@@ -255,7 +264,8 @@ class Draft(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What importing some drafts does: each draft stands in exactly one list. `questions` are those the bank has, by code."""
+    """What importing some drafts does: each draft stands in exactly one list. `questions` are those the bank has, by the
+    drafts' codes."""
 
     new: list[Draft] = field(default_factory=list)
     changed: list[Draft] = field(default_factory=list)
@@ -269,12 +279,12 @@ class Changes:
 
 
 def compare(bank: Bank, drafts: Sequence[Draft], images: Mapping[str, QuestionImage] | None = None) -> Changes:
-    """Sort drafts by what they would do to the bank, in two queries. `images`, by code, are the pictures that come with them;
+    """Sort drafts by what they would do to the bank, in three queries. A code that differs from the bank's only in case names the
+    same question, unless the bank has both. `images`, by code, are the pictures that come with them;
     a draft without one says nothing about the picture that its question has.
     """
     pictures = images or {}
-    codes = [draft.code for draft in drafts]
-    questions = {question.code: question for question in Question.objects.filter(bank=bank, code__in=codes)}
+    questions = _named(bank, [draft.code for draft in drafts])
     current = {
         version.question_id: version
         for version in QuestionVersion.objects.filter(question__in=questions.values(), is_current=True).select_related(
@@ -290,6 +300,18 @@ def compare(bank: Bank, drafts: Sequence[Draft], images: Mapping[str, QuestionIm
         else:
             changes.changed.append(draft)
     return changes
+
+
+def _named(bank: Bank, codes: Sequence[str]) -> dict[str, Question]:
+    """The bank's questions by these codes: as they are written, or else in other case."""
+    theirs = Question.objects.filter(bank=bank)
+    found = {question.code: question for question in theirs.filter(code__in=codes)}
+    if missing := [code for code in codes if code not in found]:
+        upper = [Upper(Value(code)) for code in missing]
+        rows = theirs.annotate(upper=Upper("code")).filter(upper__in=upper).order_by("-code")
+        alike = {question.code.casefold(): question for question in rows}
+        found |= {code: alike[code.casefold()] for code in missing if code.casefold() in alike}
+    return found
 
 
 def _same(version: QuestionVersion | None, draft: Draft, image: QuestionImage | None) -> bool:

@@ -63,7 +63,7 @@ def care_counts(bank: Bank) -> CareCounts:
 
 def waiting(bank: Bank, by: Member | None = None) -> QuerySet[QuestionVersion]:
     """The versions that wait for a second person, the longest first; with `by` those that this one may approve."""
-    rows = current_versions(bank).filter(review=_REVIEW.IN_REVIEW).select_related("created_by", "asked_by")
+    rows = current_versions(bank).filter(review=_REVIEW.IN_REVIEW).select_related("created_by", "asked_by", "image")
     rows = rows.order_by(F("asked_at").asc(nulls_first=True), "question__code")
     return rows if by is None else rows.exclude(created_by=by)
 

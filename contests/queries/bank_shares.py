@@ -7,6 +7,10 @@ from django.db.models import QuerySet
 from accounts.scope import Scope, in_scope
 from contests.models import Bank, BankShare, Contest
 
+NOT_SHARED = (
+    "Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu."
+)
+
 
 def readable_banks(scope: Scope) -> QuerySet[Bank]:
     """The banks that units in scope own, and those shared with a unit of the scope or one above it."""
@@ -18,6 +22,16 @@ def readable_banks(scope: Scope) -> QuerySet[Bank]:
 def may_draw(bank: Bank, scope: Scope) -> bool:
     """Whether a contest of this scope may draw from the bank, whose owner must be at hand."""
     return scope.reaches(bank.owner.path) or readable_banks(scope).filter(pk=bank.pk).exists()
+
+
+def withheld(contest: Contest, scope: Scope) -> str:
+    """Why organizers of this scope may not have the questions of the contest's bank; empty where they may.
+
+    An open contest runs on: its questions are in the hands of its members, and its organizers answer for them.
+    """
+    if contest.state == Contest.State.OPEN or may_draw(contest.bank, scope):
+        return ""
+    return NOT_SHARED
 
 
 def shares_of(bank: Bank) -> QuerySet[BankShare]:

@@ -16,6 +16,7 @@ from accounts.models import Headcount, Role
 from accounts.scope import Scope, in_scope
 from contests.models import Contest, Exclusion, Round
 from contests.queries.preflight import Check, preflight
+from contests.queries.review import keys_shown_since
 from contests.rules.contest_settings import ContestRules, parse_contest_rules
 from contests.rules.reading import RulesInvalid
 from contests.rules.ties import Criterion
@@ -32,6 +33,7 @@ def checklist(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
     """Every point: first what must be true, then warnings and what is good to know."""
     rounds = list(contest.rounds.all())
     checks = preflight(contest, scope, now)
+    checks.append(_check_keys(contest, now))
     checks += [_check_past(rounds, now), _check_night(rounds), _check_overlap(rounds)]
     try:
         rules = parse_contest_rules(contest.rules)
@@ -47,6 +49,22 @@ def checklist(contest: Contest, scope: Scope, now: datetime) -> list[Check]:
         _check_share(contest),
     ]
     return checks
+
+
+def _check_keys(contest: Contest, now: datetime) -> Check:
+    title = "Đáp án chưa ai xem"
+    since = keys_shown_since(contest.bank, now)
+    if since is None:
+        return Check("keys", True, title, "Chưa đoàn viên nào được xem đáp án của ngân hàng này.")
+    return Check("keys", True, title, keys_shown_text(since), True)
+
+
+def keys_shown_text(since: datetime) -> str:
+    """That members know the keys, and what to do."""
+    return (
+        f"Đáp án của ngân hàng này đã mở cho đoàn viên từ {timezone.localtime(since):%d/%m/%Y %H:%M}: người đã thi biết trước các "
+        "câu sẽ bốc. Hãy dùng ngân hàng khác, hoặc thay câu hỏi mới trước khi thi."
+    )
 
 
 def _check_past(rounds: Sequence[Round], now: datetime) -> Check:

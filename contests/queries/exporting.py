@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from django.core.files.storage import default_storage
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -15,6 +19,8 @@ from contests.queries.drafts import draft_of
 from contests.queries.practice import contests_in_the_way
 from contests.queries.preflight import read_rules
 from contests.rules.printed import printed_versions
+
+log = logging.getLogger(__name__)
 
 
 def topics_to_export(bank: Bank) -> list[tuple[str, int]]:
@@ -48,11 +54,26 @@ def papers_of(round_: Round, *, seed: int, count: int, now: datetime) -> tuple[P
     day = max(timezone.localdate(now), timezone.localdate(round_.opens_at))
     versions = printed_versions(bank_items(round_.contest.bank, day), rules, seed, count)
     ids = {item.version for version in versions for item in version.paper.items}
-    stored = QuestionVersion.objects.filter(pk__in=ids).select_related("question", "topic")
-    drafts = {version.pk: draft_of(version, row) for row, version in enumerate(stored, start=1)}
+    stored = QuestionVersion.objects.filter(pk__in=ids).select_related("question", "topic", "image")
+    drafts = {
+        version.pk: replace(draft_of(version, row), image=version.image.file if version.image else "")
+        for row, version in enumerate(stored, start=1)
+    }
     contest = round_.contest
     head = PaperHead(contest.organizer.name, contest.title, round_.title, rules.minutes)
     return head, [
         PaperVersion(each.code, tuple(PaperQuestion(drafts[item.version], item.order) for item in each.paper.items))
         for each in versions
     ]
+
+
+def pictures_on(versions: Sequence[PaperVersion]) -> dict[str, bytes]:
+    """The files of the pictures that these papers show, by the name that their questions give; one that is lost is not among them."""
+    found = {}
+    for name in sorted({item.question.image for version in versions for item in version.questions} - {""}):
+        try:
+            with default_storage.open(name) as file:
+                found[name] = file.read()
+        except OSError as error:
+            log.error("picture %s cannot be printed: %s", name, error)
+    return found

@@ -20,7 +20,8 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts.models import Unit
 from accounts.scope import Scope, in_scope
-from contests.models import Clue, Contest, LateAnswer, MemberQuestion, Round, SaveCount, StartGate
+from contests.models import Clue, Contest, Entry, LateAnswer, MemberQuestion, Round, SaveCount, StartGate
+from contests.queries.entries import who_sat
 from contests.queries.places import LABEL, opening_day
 from contests.queries.rulings import suspects
 from contests.rules.lifecycle import State
@@ -61,10 +62,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A contest at one instant. `waiting` and `saving` are of the whole site, the rest of the contest."""
+    """A contest at one instant. People and attempts are different numbers. `waiting` and `saving` are of the whole site, the rest of the contest."""
 
     at: datetime
     round: Round | None
+    people: int  # who have begun
     starts: int
     sitting: int
     handed_in: int
@@ -93,6 +95,7 @@ class Picture:
 
 
 _memo: Memo[Picture] = Memo()
+_levels: Memo[UnitLevel] = Memo()
 _cost: dict[int, float] = {}  # seconds that a contest's last picture took
 _minutes: dict[int, dict[datetime, int]] = {}  # by contest: starts in minutes that are over
 
@@ -125,7 +128,7 @@ def count_picture(contest: Contest, now: datetime) -> Picture:
     late = LateAnswer.objects.filter(arrived_at__gte=now - timedelta(minutes=MINUTES), attempt__round__in=ids)
     starts = sum(states.values())
     return Picture(
-        at=now, round=_round_now(rounds, now), starts=starts, sitting=sitting, handed_in=starts - sitting,
+        at=now, round=_round_now(rounds, now), people=who_sat(Entry.objects.filter(contest=contest)).count(), starts=starts, sitting=sitting, handed_in=starts - sitting,
         graded=states[State.GRADED] + states[State.REGRADED] + states[State.VOIDED], ungraded_long=ungraded,
         by_minute=by_minute, waiting=int(wait * (settings.STARTS_PER_SECOND or 0)), wait_seconds=int(wait),
         saving=_saving(now), late=late.count(), silent=min(silent or 0, sitting), silent_is_estimate=sitting > SILENT_SAMPLE,
@@ -270,15 +273,25 @@ def unit_in(contest: Contest, scope: Scope, code: str) -> Unit | None:
     return None if "\0" in code else found.filter(code=code[:40]).first()
 
 
-def above(unit: Unit, contest: Contest) -> Unit | None:
-    """The unit one level up, where it still lies in the contest's audience."""
-    return None if unit == contest.audience or unit.parent is None else unit.parent
+def above(unit: Unit, contest: Contest, scope: Scope) -> Unit | None:
+    """The unit one level up, where it still lies in the contest's audience and in scope."""
+    up = None if unit == contest.audience else unit.parent
+    return up if up is not None and scope.reaches(up.path) else None
+
+
+def below_in_scope(level: UnitLevel, unit: Unit, scope: Scope) -> set[str]:
+    """The codes of the level's units that may be gone into; of an audience that lies above the scope, some may not."""
+    codes = {line.code for line in level.lines if line.code and line.has_below}
+    if scope.reaches(unit.path) or not codes:
+        return codes
+    return set(in_scope(Unit.objects.filter(code__in=codes), scope).values_list("code", flat=True))
 
 
 def unit_level(contest: Contest, unit: Unit) -> UnitLevel:
-    """The level below `unit`, at most UNITS_LIVE seconds old."""
+    """The level below `unit`, hardly older than UNITS_LIVE seconds; in each process one of all who look asks for it."""
     key = f"live-units:{contest.pk}:{unit.pk}"
-    return cache.get_or_set(key, lambda: count_units(contest, unit), UNITS_LIVE) or UnitLevel([], 0)
+    level = lambda: cache.get_or_set(key, lambda: count_units(contest, unit), UNITS_LIVE) or UnitLevel([], 0)  # noqa: E731
+    return _levels.get(key, level, getattr(settings, "LIVE_SECONDS", PICTURE_LIVES))
 
 
 def count_units(contest: Contest, unit: Unit) -> UnitLevel:

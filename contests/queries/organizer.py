@@ -10,26 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Member, Role, Unit, UnitName
 from accounts.names import normalise_name, search_text
 from accounts.queries import path_names
 from accounts.scope import Scope, in_scope
-from contests.models import Attempt, Bank, Contest, ContestEvent, Entry, Round
+from contests.models import Bank, Contest, ContestEvent, Round
 from contests.queries.bank_console import sizes_by_bank, with_sizes
 from contests.queries.bank_shares import readable_banks
-from contests.queries.entries import who_sat
 from contests.queries.pages import COUNT_FOR, Turnout, contest_phase, current_round, turnouts
 from contests.queries.preflight import read_rules
 from contests.rules.paper import shortages_of
-from contests.rules.settings import RoundRules
+from contests.rules.settings import RoundRules, moved_later
 from contests.rules.timing import Phase, round_phase
 
 UNITS_FOUND = 12
 EVENTS_SHOWN = 20
-JUDGED = (Attempt.State.GRADED, Attempt.State.REGRADED, Attempt.State.VOIDED)
 CLOSED_SHOWN = 20
 SEARCH_WORDS, SEARCH_LENGTH = 10, 100
 
@@ -160,7 +158,7 @@ def console(scope: Scope, now: datetime) -> Console:
             phase,
             rules,
             turnout.get(contest.pk, Turnout()),
-            _next_act(contest, phase, bool(short)),
+            _next_act(contest, phase, bool(short) and scope.reaches(contest.bank.owner.path)),
             short,
         )
         lines[contest.state].append(line)
@@ -172,12 +170,12 @@ def console(scope: Scope, now: datetime) -> Console:
     )
 
 
-def _next_act(contest: Contest, phase: Phase, is_short: bool) -> NextAct:
+def _next_act(contest: Contest, phase: Phase, may_fill: bool) -> NextAct:
     if contest.state == Contest.State.CLOSED:
         return NextAct.RESULTS
     if contest.state == Contest.State.DRAFT and phase is Phase.CLOSED:
         return NextAct.MEND_WINDOW
-    if is_short:
+    if may_fill:
         return NextAct.MEND_BANK
     if contest.state == Contest.State.DRAFT:
         return NextAct.OPEN
@@ -226,40 +224,13 @@ def next_round(contest: Contest) -> Round:
         title=title,
         opens_at=last.opens_at + week,
         closes_at=last.closes_at + week,
-        rules=last.rules,
+        rules=moved_later(last.rules, week),
     )
 
 
 def with_unit(units: list[Unit], unit: Unit) -> list[Unit]:
     """The units with this one among them."""
     return units if unit in units else [*units, unit]
-
-
-# --- A contest now -------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What happens in a contest at one instant. People and attempts are different numbers."""
-
-    people: int
-    starts: int
-    sitting: int
-    handed_in: int
-    graded: int
-    at: datetime
-
-
-def figures(contest: Contest, now: datetime) -> Figures:
-    """Counted afresh, in two queries over indexes."""
-    running = Q(state=Attempt.State.STARTED, accepts_until__gte=now)
-    counts = Attempt.objects.filter(round__contest=contest).aggregate(
-        starts=Count("pk"),
-        sitting=Count("pk", filter=running),
-        graded=Count("pk", filter=Q(state__in=JUDGED)),
-    )
-    return Figures(
-        people=who_sat(Entry.objects.filter(contest=contest)).count(), starts=counts["starts"], sitting=counts["sitting"],
-        handed_in=counts["starts"] - counts["sitting"], graded=counts["graded"], at=now,
-    )  # fmt: skip
 
 
 def events_of(contest: Contest) -> list[ContestEvent]:

@@ -20,7 +20,7 @@ from accounts.scope import Scope
 from contests.models import Bank, Contest, QuestionVersion, Round
 from contests.queries.bank import shapes_of
 from contests.queries.bank_review import count_unapproved
-from contests.queries.bank_shares import may_draw
+from contests.queries.bank_shares import NOT_SHARED, may_draw
 from contests.queries.contest_rules import saved_rules_problems
 from contests.rules.kinds.shapes import ESSAY, GUESS, MOST_BYTES, Shape, full_size
 from contests.rules.paper import BankIndex, BankItem, Shortage, shortages
@@ -30,9 +30,6 @@ LONGEST_WINDOW = timedelta(days=400)
 IN_PRACTICE = (
     "Ngân hàng này đang mở cho mọi người thi thử, ai cũng xem được đáp án, nên không dùng để ra đề được. "
     "Hãy chọn ngân hàng khác."
-)
-NOT_SHARED = (
-    "Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu."
 )
 YEARS = range(2020, 2101)  # a mistyped year is a mistake of the hand, not a plan
 

@@ -19,11 +19,13 @@ from contests.rules.kinds import Kind
 from contests.rules.kinds.choice import canonical_choice
 from contests.rules.regrade import Overlay
 
-# Every paper of the contests that draw from the question's bank; the paper holds [version, order] pairs.
+# Every paper of the contests that draw from the question's bank; the paper holds [version, order] pairs. Only one that holds a
+# version is taken apart.
 _PAPERS = """
     FROM contests_attempt a
     JOIN contests_round r ON r.id = a.round_id
     JOIN contests_contest c ON c.id = r.contest_id AND c.bank_id = %(bank)s
+        AND a.paper @> ANY (SELECT jsonb_build_array(jsonb_build_array(v)) FROM unnest(%(versions)s::bigint[]) AS v)
     CROSS JOIN LATERAL jsonb_array_elements(a.paper) WITH ORDINALITY AS item(held, place)
     WHERE (item.held->>0)::bigint = ANY(%(versions)s)
 """

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
-from contests.models import Attempt, AttemptEvent, Contest, QuestionVersion, Round
+from contests.models import Attempt, AttemptEvent, Bank, Contest, QuestionVersion, Round
 from contests.queries.answers import answers_of, marks_of
 from contests.queries.judging import ruled_keys
 from contests.queries.shown import LETTERS, ShownImage, image_of
@@ -83,6 +83,26 @@ def bank_rests_from(round_: Round) -> datetime:
     """
     rounds = Round.objects.filter(contest__bank=round_.contest.bank_id).exclude(contest__state=Contest.State.DRAFT)
     return max(review_opens(each.last_close, parse_round_rules(each.rules).grace_seconds) for each in {round_, *rounds})
+
+
+def keys_shown_since(bank: Bank, now: datetime) -> datetime | None:
+    """From when members who sat have been able to read keys of the bank; None while nobody has.
+
+    A published contest keeps them from all of them, so they showed when the first one came to rest that no other one covered.
+    """
+    opened = Min("events__at", filter=Q(events__what="opened"))
+    published = Contest.objects.filter(bank=bank).exclude(state=Contest.State.DRAFT).annotate(opened=opened)
+    spans, shows = [], []
+    for contest in published.prefetch_related("rounds"):
+        rounds = [(one, parse_round_rules(one.rules)) for one in contest.rounds.all()]
+        if not rounds:
+            continue
+        rests = max(review_opens(one.last_close, rules.grace_seconds) for one, rules in rounds)
+        spans.append((contest.opened or contest.created_at, rests))
+        hinting = [one.pk for one, rules in rounds if rules.review.hints_at_keys]
+        if rests <= now and Attempt.objects.filter(round__in=hinting).exists():
+            shows.append(rests)
+    return min((at for at in shows if not any(begins <= at < ends for begins, ends in spans)), default=None)
 
 
 def may_review(attempt: Attempt, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from contests.authoring.mending import Defaults, filled
 from contests.authoring.stored import load_draft, load_findings, load_lines
 from contests.models import Bank, QuestionUpload, QuestionVersion, UploadedQuestion
 from contests.queries.bank_console import SampleQuestion, sample_of
+from contests.queries.shown import OF_OPTIONS
 
 
 class Show(StrEnum):
@@ -54,7 +55,8 @@ class UploadedLook:
     @property
     def wants_key(self) -> bool:
         """Whether choosing the right options here and now may be all that is missing."""
-        return bool(self.sample.options) and any(one.column == "Đáp án" for one in self.problems)
+        options = self.draft.kind in OF_OPTIONS and self.sample.options
+        return bool(options) and any(one.column == "Đáp án" for one in self.problems)
 
 
 def uploads_of(bank: Bank) -> QuerySet[QuestionUpload]:

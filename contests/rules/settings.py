@@ -8,7 +8,10 @@ whole contest (ranking, divisions, prizes) is in `contest_settings`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +22,7 @@ from contests.rules.scoring import PLAIN, Format, dump_format, parse_format
 from contests.rules.windows import Window, dump_windows, read_windows
 
 __all__ = [
-    "DIFFICULTIES", "Counting", "DrawPart", "Partial", "Qualify", "Review", "RoundRules", "RuleProblem", "RulesInvalid", "ShowAfter", "dump",
+    "DIFFICULTIES", "Counting", "DrawPart", "Partial", "Qualify", "Review", "RoundRules", "RuleProblem", "RulesInvalid", "ShowAfter", "dump", "moved_later",
     "parse_round_rules",
 ]  # fmt: skip
 
@@ -184,6 +187,20 @@ def dump(rules: RoundRules) -> dict[str, Any]:
         "windows": dump_windows(rules.windows),
         "qualify": {"top": rules.qualify.top, "rounds": list(rules.qualify.rounds)} if rules.qualify else None,
     }
+
+
+def moved_later(rules: Mapping[str, Any], later: timedelta) -> dict[str, Any]:
+    """The JSON of a round or a contest with every moment in it so much later: when a side question is counted, registration."""
+    moved = deepcopy(dict(rules))
+    for part, names in (("eligibility", ("register_from", "register_until")), ("prediction", ("as_of",))):
+        held = moved.get(part)
+        if not isinstance(held, dict):
+            continue
+        for name in names:
+            # What is no moment stays for the reader of the rules to find.
+            with suppress(KeyError, TypeError, ValueError):
+                held[name] = (datetime.fromisoformat(held[name]) + later).isoformat()
+    return moved
 
 
 class _Reader(Reader):

@@ -54,6 +54,7 @@ class Layout:
     )  # that may ask the gate in a second; one that is told to wait costs 10 ms of CPU, one that is let in three times that
     address_answers: int = 600  # a second, of one address: 2,000 phones that answer every four seconds stay below
     address_pages: int = 150
+    address_news: int = 400  # a second, of one address: twice what 2,000 phones ask for; ten times that in one instant
     modules: Path | None = field(default_factory=lambda: module_folder())
 
     def values(self) -> dict[str, str]:
@@ -94,6 +95,8 @@ class Layout:
             "SOCKET_OPENS": str(self.socket_opens),
             "ADDRESS_ANSWERS": str(self.address_answers),
             "ADDRESS_PAGES": str(self.address_pages),
+            "ADDRESS_NEWS": str(self.address_news),
+            "NEWS_BURST": str(10 * self.address_news),
         }  # fmt: skip
 
     def _pages_options(self) -> str:

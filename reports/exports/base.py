@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from accounts.models import Unit
+from accounts.scope import Scope
 from contests.models import Contest
 from reports.workbook import Head
 
@@ -53,8 +54,9 @@ class Brief:
 class Form:
     """A kind of file. `name` and `about` are for the page, in its language; `title` begins the file's name on the reader's disk.
 
-    `write` puts the whole file at a path, and says how far it is. `personal`: it holds names or phone numbers, and the page says so. `figures`: totals that the file says beside
-    those of participation, by the words under which they are looked up; asked inside the snapshot.
+    `write` puts the whole file at a path, and says how far it is. `personal`: it holds names or phone numbers, and the page says
+    so. `figures`: totals that the file says beside those of participation, by the words under which they are looked up; asked
+    inside the snapshot. `open_to`: whether a reader with this scope may have it now; without one, whoever sees the report may.
     """
 
     code: str
@@ -66,3 +68,8 @@ class Form:
     about: str
     personal: bool
     figures: Callable[[Contest, Unit], dict[str, int]] | None = None
+    open_to: Callable[[Contest, Scope, datetime], bool] | None = None
+
+    def offered(self, contest: Contest, scope: Scope, now: datetime) -> bool:
+        """Whether staff of this scope may have it now."""
+        return self.open_to is None or self.open_to(contest, scope, now)

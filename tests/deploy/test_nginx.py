@@ -279,6 +279,19 @@ def test_one_attempt_is_limited_and_two_hundred_behind_one_address_are_not(tmp_p
         assert_kept(reply)
 
 
+@needs_nginx
+def test_who_asks_for_news_without_end_is_put_off_and_their_answers_are_not(tmp_path):
+    with running_nginx(tmp_path, answers=[Backend("a")], pages=[Backend("p")], address_news=1) as client:
+        asked = [client.get(f"/api/news/ten-bia-{number}") for number in range(40)]
+        saved = client.post(ATTEMPT, json={})
+    assert [reply.status_code for reply in asked[:10]] == [200] * 10
+    refused = [reply for reply in asked if reply.status_code != 200]
+    assert refused
+    for reply in refused:
+        assert_kept(reply)
+    assert saved.status_code == 200
+
+
 def assert_kept(reply: httpx.Response) -> None:
     """The phone's cue: keep the answer, send it again."""
     assert (reply.status_code, reply.json(), reply.headers["retry-after"]) == (503, {"error": "unavailable"}, "2")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from accounts.names import normalise_name
 from contests.authoring.columns import OPTION_COLUMNS, Column
 from contests.authoring.draft import Difficulty, DraftReading, Problem, QuestionDraft
 from contests.authoring.rows import TRUE_FALSE_OPTIONS, clean_text
@@ -97,7 +98,7 @@ class _Question:
 
     def as_filled(self, form: Form) -> DraftReading:
         reading = form.read(self.row)
-        topic = reading.draft.topic or clean_text(self.topic())
+        topic = reading.draft.topic or normalise_name(self.topic())
         source = tuple(line.text for line in self.taken())
         return replace(reading, draft=replace(reading.draft, topic=topic, label=form.label, source=source))
 
@@ -288,16 +289,16 @@ class _Question:
         image = notes_of(self, options)
         draft = QuestionDraft(
             code="",
-            topic=clean_text(self.said.topic or self.topic()),
+            topic=normalise_name(self.said.topic or self.topic()),
             kind=kind,
             difficulty=Difficulty(self.said.difficulty or self.segment.difficulty or "medium"),
             stem=stem,
             options=texts,
             key=key,
             pinned=frozenset({0, 1}) if kind is Kind.TRUE_FALSE else frozenset(),
-            document=document,
-            article=article,
-            other_source=other,
+            document=normalise_name(document),
+            article=normalise_name(article),
+            other_source=normalise_name(other),
             valid_from=None,
             valid_to=None,
             explanation=clean_text("\n".join(self.said.explanation)),

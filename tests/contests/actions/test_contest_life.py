@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.scope import Scope
 from contests.actions.contest import (
     PlanRefused,
     RoundPlan,
@@ -25,6 +26,9 @@ from contests.actions.contest import (
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Contest, QuestionVersion, Round
+from contests.queries.checklist import checklist
+from contests.queries.review import keys_shown_since
+from contests.rules.settings import Review
 from leaderboard import live
 from tests import make
 
@@ -465,3 +469,56 @@ def test_a_contest_whose_rules_contradict_each_other_does_not_open(union, bank, 
 
     contest.refresh_from_db()
     assert contest.state == "draft"
+
+
+# --- keys that were seen ---
+def sat_and_over(union, bank, now):
+    """A contest on the bank whose round closed yesterday, and somebody sat; its review shows the keys."""
+    contest = make.make_contest(union, bank, opens_at=now - timedelta(days=2), hours=24, review=Review.EXPLANATION)
+    start_attempt(member=union.alice, round_=contest.rounds.get(), now=now - timedelta(hours=40))
+    return contest
+
+
+def test_an_open_contest_takes_a_round_whose_keys_were_seen_only_knowingly(union, bank):
+    now = timezone.now()
+    contest = sat_and_over(union, bank, now)
+    last = contest.rounds.get()
+
+    with pytest.raises(PlanRefused) as refused:
+        add_round(contest=contest, plan=plan(now, title="Tuần 2"), by=union.olga, now=now)
+    assert [one.code for one in refused.value.problems] == ["keys_shown"]
+    assert "đã mở cho đoàn viên từ" in refused.value.text
+
+    add_round(contest=contest, plan=plan(now, title="Tuần 2"), by=union.olga, now=now, keys_known=True)
+    assert contest.events.get(what="round_added").detail["keys_known"] is True
+    assert last.number == 1
+
+
+def test_a_draft_on_that_bank_is_warned_and_one_that_covered_it_is_not(union, bank):
+    now = timezone.now()
+    seen = sat_and_over(union, bank, now)
+    fresh = draft(union, bank, now)
+    scope = Scope((union.province_a.path,))
+
+    def check():
+        return next(one for one in checklist(fresh, scope, now) if one.code == "keys")
+
+    assert (check().ok, check().warns) == (True, True)
+    other = make.make_bank(union.province_a, topics=(), each=0)
+    assert keys_shown_since(other, now) is None
+    # A contest that was published meanwhile and still runs held the keys back.
+    cover = draft(union, bank, now, first_round=plan(now, opens=timedelta(hours=1)))
+    Contest.objects.filter(pk=cover.pk).update(state="open", created_at=now - timedelta(days=3))
+    assert not check().warns
+    Contest.objects.filter(pk=cover.pk).update(created_at=now)
+    assert check().warns
+    seen.rounds.update(rules=seen.rounds.get().rules | {"review": "score"})
+    assert not check().warns
+
+
+def test_while_other_rounds_of_the_contest_are_ahead_nothing_was_seen(union, bank):
+    now = timezone.now()
+    contest = sat_and_over(union, bank, now)
+    add_round(contest=contest, plan=plan(now, title="Tuần 2"), by=union.olga, now=now, keys_known=True)
+
+    assert add_round(contest=contest, plan=plan(now, title="Tuần 3"), by=union.olga, now=now).number == 3

@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
+from contests.actions.announce import announce
 from contests.actions.clone import clone_contest
-from contests.actions.contest import PlanRefused, extend_round, open_contest
+from contests.actions.contest import PlanRefused, extend_round, open_contest, remove_round
+from contests.actions.enter import enter_contest
 from contests.actions.exclude import exclude
+from contests.actions.extend import give_extension
 from contests.actions.opening import cancel_opening, open_due, schedule_opening, undo_extension, undo_opening
 from contests.actions.pauses import pause_contest, resume_contest
 from contests.actions.sitting import save_form
@@ -17,6 +20,7 @@ from contests.errors import ContestError
 from contests.models import Contest, RosterLine, Round
 from contests.queries.openings import course_of, failed_opening
 from tests import make
+from tests.contests.actions.rivals import during
 
 pytestmark = pytest.mark.django_db
 WHY = "Mất điện ở trung tâm dữ liệu"
@@ -180,6 +184,28 @@ def test_an_opening_is_taken_back_while_nobody_has_entered(union, draft, now):
         undo_opening(contest=draft, by=union.olga, now=timezone.now() + timedelta(minutes=11))
 
 
+def test_what_was_said_and_given_ends_with_the_opening_and_its_round_stays(union, draft, now):
+    first = draft.rounds.get()
+    second = Round.objects.create(
+        contest=draft, number=2, title="Tuần 2", opens_at=first.opens_at, closes_at=first.closes_at, rules=first.rules
+    )  # fmt: skip
+    open_contest(contest=draft, by=union.olga, now=now)
+    announce(contest=draft, text="Mang theo thẻ đoàn viên.", by=union.olga, now=now, round_=second)
+    give_extension(round_=second, by=union.olga, reason=WHY, now=now, closes_at=first.closes_at + timedelta(days=1))
+
+    undo_opening(contest=draft, by=union.olga, now=now)
+
+    second.refresh_from_db()
+    assert second.extended_until is None
+    assert not draft.announcements.filter(ended_at__isnull=True).exists()
+    assert not second.extensions.filter(revoked_at__isnull=True).exists()
+    kinds = list(draft.events.values_list("what", flat=True))
+    assert {"announcement_withdrawn", "extension_revoked", "opening_undone"} <= set(kinds)
+    with pytest.raises(ContestError, match="không bỏ được"):
+        remove_round(round_=second, by=union.olga, now=now)
+    assert Round.objects.filter(pk=second.pk).exists()
+
+
 def test_an_opening_somebody_leans_on_stays(union, draft, now):
     draft.rounds.update(opens_at=now - timedelta(minutes=1))
     open_contest(contest=draft, by=union.olga, now=now)
@@ -213,6 +239,47 @@ def test_an_extension_that_an_attempt_has_used_stays(union, contest, now):
         undo_extension(round_=round_of(contest), by=union.olga, now=now)
     with pytest.raises(ContestError, match="10 phút"):
         undo_extension(round_=round_of(contest), by=union.olga, now=timezone.now() + timedelta(minutes=11))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["start", "enter"])
+def test_who_comes_in_while_an_opening_is_taken_back_does_not(committed_union, now, how):
+    union, contest = committed_union
+    contest.events.create(what="opened", detail={})
+    round_ = round_of(contest)
+    enter = {
+        "start": lambda: start_attempt(member=union.alice, round_=round_, now=now),
+        "enter": lambda: enter_contest(member=union.alice, contest=contest, now=now),
+    }[how]
+
+    with pytest.raises(ContestError) as refused:
+        during(lambda: undo_opening(contest=contest, by=union.olga, now=now), enter)
+
+    assert refused.value.code in ("changed", "not_open")
+    contest.refresh_from_db()
+    assert (contest.state, contest.entries.count()) == ("draft", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_begins_while_an_extension_is_taken_back_does_not_get_its_time(committed_union, now):
+    union, contest = committed_union
+    enter_contest(
+        member=union.alice, contest=contest, now=now
+    )  # who has an entry writes nothing that names the contest
+    Round.objects.update(closes_at=now + timedelta(minutes=10))
+    extend_round(round_=round_of(contest), closes_at=now + timedelta(hours=3), reason=WHY, by=union.olga, now=now)
+    round_ = round_of(contest)
+
+    with pytest.raises(ContestError) as refused:
+        during(
+            lambda: undo_extension(round_=round_, by=union.olga, now=now),
+            lambda: start_attempt(member=union.alice, round_=round_, now=now),
+        )
+
+    assert refused.value.code == "changed"
+    assert not round_.attempts.exists()
+    again = start_attempt(member=union.alice, round_=round_of(contest), now=now)
+    assert again.deadline == now + timedelta(minutes=10)
 
 
 # --- clone -------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from contests.actions.enter import enter_contest
 from contests.actions.start import start_attempt
 from contests.errors import ContestError
 from contests.models import Entry, Exclusion, Finalist, RosterLine
-from contests.queries.organizer import figures
+from contests.queries.live import count_picture
 from contests.queries.pages import Turnout, turnouts
 from contests.rules.windows import VIETNAM, Window
 from tests.make import make_contest
@@ -174,11 +174,11 @@ def test_who_has_only_registered_is_not_counted_as_taking_part(client, union, co
     for member in (union.alice, union.bob):
         enter_contest(member=member, contest=contest, now=timezone.now(), code="1")
 
-    assert figures(contest, timezone.now()).people == 0
+    assert count_picture(contest, timezone.now()).people == 0
     assert turnouts([contest], 1)[contest.pk] == Turnout(0, 0)
 
     start(contest, union.alice)
     cache.clear()
 
-    assert figures(contest, timezone.now()).people == 1
+    assert count_picture(contest, timezone.now()).people == 1
     assert turnouts([contest], 1)[contest.pk] == Turnout(1, 1)

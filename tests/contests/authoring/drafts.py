@@ -22,7 +22,7 @@ LETTERS = (
 )
 BAITS = (
     "->", "=a", "~b", "%50%c", "[html]x", "[plain]", "//x", "$CATEGORY: x", "ANSWER: A", "A. x", "::x::", "\\n", "&lt;b&gt;", "<b>x</b>",
-    "{=a}", "{1:SA:=a}", "]]>", "TRUE", "####", "=HYPERLINK(1)", "'=1", "\"", "\\*", "*", "@@PLUGINFILE@@/x.png", "+1", "|", ";", "-1", "＝1",
+    "{=a}", "{1:SA:=a}", "]]>", "TRUE", "[id:x", "[tag:y", "####", "=HYPERLINK(1)", "'=1", "\"", "\\*", "*", "@@PLUGINFILE@@/x.png", "+1", "|", ";", "-1", "＝1",
 )  # fmt: skip
 
 
@@ -51,7 +51,8 @@ def drafts(draw: st.DrawFn, kinds: Sequence[Kind] = tuple(Kind), most_parts: int
     draft = QuestionDraft(
         code=draw(texts(lines=False)), topic=draw(texts(lines=False, without="/$").filter(lambda text: text != "top")), kind=kind,
         difficulty=draw(st.sampled_from(Difficulty)), stem=clean_text(stem) or "x", options=(), key=frozenset(), pinned=frozenset(),
-        document=draw(texts()), article=draw(texts()), other_source=draw(st.one_of(st.just(""), texts())),
+        document=draw(texts(lines=False)), article=draw(texts(lines=False)),
+        other_source=draw(st.one_of(st.just(""), texts(lines=False))),
         valid_from=draw(st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31))),
         valid_to=draw(st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31))), explanation=draw(st.one_of(st.just(""), texts())), row=1,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import time
 import zipfile
 
 import openpyxl
@@ -300,3 +301,60 @@ def test_no_file_opens_a_connection_or_somebody_elses_file():
     listening.clear()
 
     assert opened == []
+
+
+# --- work that grows with the file and no faster --------------------------------------------------------------------
+HARD_TO_READ = {
+    "marks of GIFT": lambda n: read("// " + "[id:" * n + "\n\nCâu? {=a ~b}", "a.gift"),
+    "escaped marks of GIFT": lambda n: read("// [id:" + "\\[id:" * n + "\n\nCâu? {=a ~b}", "a.gift"),
+    "gaps of Moodle": lambda n: read(moodle(f"<questiontext><text>{'{1:SA:' * n}</text></questiontext>", "cloze"), "a.xml"),
+    "digits of a gap": lambda n: read(moodle(f"<questiontext><text>{{{'1' * 4 * n}</text></questiontext>", "cloze"), "a.xml"),
+    "blank lines": lambda n: read("\n" * 4 * n + "chữ", "a.txt"),
+    "tags that nothing closes": lambda n: from_html("<a " * n),
+    "tags that one sign closes": lambda n: from_html("<a <?" * n + ">", known_only=True),
+    "signs that open no tag": lambda n: from_html("<1" * 2 * n + ">"),
+}  # fmt: skip
+
+
+def work(what: str, size: int) -> float:
+    best = float("inf")
+    for _ in range(3):
+        begun = time.process_time()
+        HARD_TO_READ[what](size)
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+@pytest.mark.parametrize("what", HARD_TO_READ)
+def test_a_file_four_times_as_long_is_about_four_times_the_work(what):
+    work(what, 100)  # whatever is made once
+
+    assert work(what, 16_000) < 9 * max(work(what, 4000), 0.001), (
+        "sixteen times is what a second look for each sign costs"
+    )
+
+
+def test_a_mark_and_a_gap_end_where_they_ended():
+    gift = read("// [id:A\\]1] [tag:Nguồn khác=Sổ [2024\\] (b)]\nCâu? {=a ~b}", "a.gift")
+    cloze = read(
+        moodle("<questiontext><text>Ở {1:SA:=a {b\\}~%50%c} và {:MW:=d}.</text></questiontext>", "cloze"), "a.xml"
+    )
+
+    [one], [two] = gift.faulty, cloze.faulty
+    assert (one.code, one.other_source) == ("A]1", "Sổ [2024] (b)")
+    assert (two.stem, two.spec["blanks"]) == ("Ở ___ và ___.", [["a {b}"], ["d"]])
+
+
+def test_fields_of_one_line_hold_no_line_break():
+    lines = {"Mã": "HD\n001", "Chủ đề": "Tiền\nlương", "Văn bản": "Bộ luật\nLao động", "Điều khoản": "Điều\n35"}
+    broken = questions(lines)
+    xml = moodle(
+        "<idnumber>M\n1</idnumber><questiontext><text>Vì sao?</text></questiontext><tags><tag><text>Văn bản=Bộ\nluật</text></tag></tags>"
+    )
+
+    for reading in (read(broken, "a.xlsx"), read(xml, "a.xml"), read("// [id:G\\n1]\nVì sao? {}", "a.gift")):
+        [draft] = (*reading.drafts, *reading.faulty)
+        assert draft.code
+        assert not any(
+            "\n" in text for text in (draft.code, draft.topic, draft.document, draft.article, draft.other_source)
+        )

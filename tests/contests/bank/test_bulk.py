@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contests.actions.bank_edit import BankMoved, BulkChange, bulk_change, set_tags
+from contests.actions.bank_review import amend, still_right
 from contests.errors import ContestError
-from contests.models import Bank, Question, QuestionVersion, Topic
+from contests.models import AmendmentFlag, Bank, Question, QuestionVersion, Topic
 from tests import make
 from tests.contests.bank.test_edit import question_of
 
@@ -136,15 +138,77 @@ def test_the_page_counts_first_and_then_does_it(olga, bank):
     assert not Question.objects.filter(retired_at__isnull=False).exists()
 
 
+def mark_in(reply) -> str:
+    return re.search(r'name="mark" value="(\w+)"', reply.content.decode())[1]
+
+
 def test_all_that_match_a_filter(olga, bank):
     address = reverse("organizer_bulk", args=[bank.public_id])
     asked = {"all": "1", "topic": "Tiền lương", "cau": "Q0-00"}
     assert "Đổi 12 câu" in olga.get(address, asked).content.decode()
 
+    asked["mark"] = mark_in(olga.get(address, asked))
     olga.post(address, asked | {"seen": bank.version, "doi-what": "add_tag", "doi-tag": "đợt 1"})
 
     assert bank.tags.get().questions.count() == 12
     assert olga.get(address, {"all": "1", "q": "khôngcâunào"}).status_code == 302
+
+
+def test_a_tag_that_is_gone_does_not_come_to_mean_every_question(union, olga, bank):
+    address = reverse("organizer_bulk", args=[bank.public_id])
+    set_tags(question=question_of(bank), names=["tuần 1"], by=union.olga)
+    asked = {"all": "1", "tag": "tuần 1"}
+    sent = asked | {"seen": bank.version, "mark": mark_in(olga.get(address, asked)), "doi-what": "retire"}
+    set_tags(question=question_of(bank), names=[], by=union.olga)
+
+    page = olga.post(address, sent, follow=True).content.decode()
+
+    assert "Bộ lọc này không còn dùng được" in page
+    assert not Question.objects.filter(retired_at__isnull=False).exists()
+
+
+def test_all_that_match_are_those_that_were_shown(union, olga, bank):
+    address = reverse("organizer_bulk", args=[bank.public_id])
+    set_tags(question=question_of(bank), names=["tuần 1"], by=union.olga)
+    asked = {"all": "1", "tag": "tuần 1"}
+    sent = asked | {"seen": bank.version, "mark": mark_in(olga.get(address, asked)), "doi-what": "retire"}
+    set_tags(question=question_of(bank, "Q0-01"), names=["tuần 1"], by=union.olga)
+
+    again = olga.post(address, sent)
+
+    assert "Ngân hàng vừa thay đổi" in again.content.decode()
+    assert "Đổi 2 câu" in again.content.decode()
+    assert not Question.objects.filter(retired_at__isnull=False).exists()
+    olga.post(address, sent | {"mark": mark_in(again)})
+    assert Question.objects.filter(retired_at__isnull=False).count() == 2
+
+
+def test_a_tag_holds_no_comma(union, olga, bank):
+    with pytest.raises(ContestError, match="dấu phẩy"):
+        change(bank, union.olga, add_tag="lương, thưởng")
+
+    assert not bank.tags.exists()
+
+
+def test_what_was_said_of_a_text_stays_with_it(union, olga, quan, bank):
+    version = question_of(bank).versions.get()
+    QuestionVersion.objects.update(review_note="Viết lại cho gọn.", reviewed_by=quan, reviewed_at=timezone.now())
+    question_of(bank, "Q0-01").versions.update(review="approved", review_note="")
+    amend(
+        bank=bank, document=version.document, article=version.article, since=date(2027, 1, 1), note="", by=union.olga, now=timezone.now()
+    )  # fmt: skip
+    open_flags = AmendmentFlag.objects.filter(cleared_at__isnull=True, version__is_current=True)
+    flagged = open_flags.count()
+    still_right(question=question_of(bank, "Q0-02"), number=1, by=union.olga, now=timezone.now())
+
+    change(bank, union.olga, difficulty="hard")
+
+    first, second, third = currents(bank)
+    assert (first.number, first.review_note, first.reviewed_by) == (2, "Viết lại cho gọn.", quan)
+    assert (second.number, second.review, second.review_note, second.reviewed_by) == (2, "draft", "", None)
+    assert open_flags.count() == flagged - 1
+    assert not open_flags.filter(version=third).exists()
+    assert AmendmentFlag.objects.count() == flagged, "no flag is counted twice"
 
 
 def test_filters_of_the_bank_page(union, olga, bank):

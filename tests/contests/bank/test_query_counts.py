@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contests.actions.bank_edit import set_tags
 from contests.actions.bank_review import add_comment, amend, send_to_review
-from contests.models import Question
+from contests.models import Question, QuestionImage, QuestionVersion
 from tests import make
 from tests.contests.organizer.test_query_counts import count
 
@@ -36,6 +36,20 @@ def test_lists_do_not_grow(union, olga, name):
     one, many = (count(olga, reverse(name, args=[bank.public_id])) for bank in (small, large))
 
     assert one == many
+
+
+def test_pictures_in_the_review_queue_come_with_their_questions(union, olga):
+    bank = cared_for(union, 3)
+    address = reverse("organizer_review", args=[bank.public_id])
+    without = count(olga, address)
+    for place, version in enumerate(QuestionVersion.objects.filter(question__bank=bank)):
+        version.image = QuestionImage.objects.create(
+            sha256=str(place), form="png", width=1, height=1, size=1, created_at=timezone.now()
+        )
+        version.image_alt = "Hình"
+        version.save()
+
+    assert count(olga, address) == without
 
 
 def test_a_question_with_more_versions_and_comments(union, olga, bank):

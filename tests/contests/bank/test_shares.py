@@ -11,7 +11,15 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.scope import Scope, scope_of
 from contests.actions.bank_shares import share_bank, take_back
-from contests.actions.contest import PlanRefused, RoundPlan, create_contest, open_contest
+from contests.actions.clone import clone_contest
+from contests.actions.contest import (
+    PlanRefused,
+    RoundPlan,
+    add_round,
+    create_contest,
+    open_contest,
+    update_round,
+)
 from contests.errors import ContestError
 from contests.models import BankShare, Contest
 from contests.queries.bank_shares import readable_banks
@@ -82,6 +90,7 @@ def test_who_it_was_shared_with_looks_and_changes_nothing(union, below, bank):
     question = below.get(reverse("organizer_question", args=[bank.public_id]) + "?ma=Q0-00").content.decode()
     assert "Đáp án đúng" in question
     assert "Sửa câu này" not in question
+    assert "Hình của câu" not in question
     assert below.get(reverse("organizer_question_figures", args=[bank.public_id]) + "?ma=Q0-00").status_code == 200
     assert "Được chia sẻ" in below.get("/to-chuc/").content.decode()
     for name in (
@@ -134,6 +143,49 @@ def test_a_draft_whose_bank_was_taken_back_does_not_open(union, phuong, bank):
 
     with pytest.raises(PlanRefused, match="không còn được chia sẻ"):
         open_contest(contest=contest, by=phuong, now=NOW)
+
+
+def test_after_taking_back_its_questions_are_for_the_owner_alone(union, phuong, below, bank):
+    share = share_bank(bank=bank, unit=union.ward_a, by=union.olga, now=NOW)
+    contest = contest_below(union, bank, phuong)
+    round_ = contest.rounds.get()
+    plan = RoundPlan("Tuần 2", round_.opens_at, round_.closes_at, RULES)
+    printing = reverse("organizer_print", args=[contest.slug, 1])
+    looks = [reverse(name, args=[contest.slug, 1]) for name in ("organizer_preview", "organizer_paper_frame")]
+    asked = {"versions": "2", "seed": "7", "act": "keys"}
+    assert below.post(printing, asked)["Content-Type"].endswith("document")
+    assert all("Nội dung câu hỏi" in below.get(look).content.decode() for look in looks)
+
+    take_back(share=share, by=union.olga, now=NOW)
+
+    for state in ("draft", "closed"):
+        Contest.objects.update(state=state)
+        page = below.post(printing, asked)
+        assert "text/html" in page["Content-Type"]
+        assert "không còn được chia sẻ" in page.content.decode()
+        for look in looks:
+            page = below.get(look).content.decode()
+            assert "không còn được chia sẻ" in page
+            assert "Nội dung câu hỏi" not in page
+        with pytest.raises(ContestError, match="không còn được chia sẻ"):
+            clone_contest(contest=contest, by=phuong, now=NOW)
+    Contest.objects.update(state="draft")
+    with pytest.raises(ContestError, match="không còn được chia sẻ"):
+        add_round(contest=contest, plan=plan, by=phuong, now=NOW)
+    with pytest.raises(ContestError, match="không còn được chia sẻ"):
+        update_round(round_=round_, plan=plan, by=phuong, now=NOW)
+    assert contest.events.filter(what="keys_printed").count() == 1
+
+
+def test_who_prints_keys_is_named_in_every_contest_that_draws_from_the_bank(union, olga, phuong, below, bank, contest):
+    share_bank(bank=bank, unit=union.ward_a, by=union.olga, now=NOW)
+    other = contest_below(union, bank, phuong)
+
+    below.post(reverse("organizer_print", args=[other.slug, 1]), {"versions": "2", "seed": "7", "act": "keys"})
+
+    assert [event.actor for event in contest.events.filter(what="keys_printed")] == [phuong]
+    page = olga.get(reverse("organizer_contest", args=[contest.slug])).content.decode()
+    assert "số bốc đề 7, của cuộc thi “Thi ở phường” cùng ngân hàng" in page
 
 
 def test_the_page_shares_and_takes_back(union, olga, bank):

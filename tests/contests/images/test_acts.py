@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contests.actions.bank import import_questions
+from contests.actions.bank_review import amend, return_question
 from contests.actions.images import image_of_draft, keep_image, show_image
 from contests.authoring.draft import Problem
 from contests.authoring.reading import read_questions
 from contests.errors import ContestError
-from contests.models import AuditRecord, Question, QuestionImage, QuestionVersion
+from contests.models import AmendmentFlag, AuditRecord, Question, QuestionImage, QuestionVersion
 from contests.queries.audit import unlike_question
 from contests.queries.bank_console import compare
 from tests.contests.images.files import drawing, photo, saved
@@ -77,6 +78,20 @@ def test_a_picture_is_a_new_version_and_the_old_one_stays(union, bank, image):
     assert (fresh.stem, fresh.options, fresh.key, fresh.document) == (old.stem, old.options, old.key, old.document)
     assert fresh.salt != old.salt
     assert bank.version == before + 1
+
+
+def test_a_picture_answers_neither_an_amended_article_nor_a_return(union, bank, image):
+    question, now = bank.questions.first(), timezone.now()
+    old = question.versions.get()
+    amend(bank=bank, document=old.document, article=old.article, since=now.date(), note="", by=union.olga, now=now)
+    question.versions.update(review="in_review")
+    return_question(question=question, number=1, reason="Thiếu hình.", by=union.staff_b, now=now)
+
+    fresh = show_image(question=question, image=image, alt="Sơ đồ", by=union.olga)
+
+    fresh.refresh_from_db()
+    assert (fresh.review_note, fresh.reviewed_by, fresh.review) == ("Thiếu hình.", union.staff_b, "draft")
+    assert list(AmendmentFlag.objects.filter(version__question=question).values_list("version")) == [(fresh.pk,)]
 
 
 def test_the_same_again_is_no_new_version_and_none_takes_it_out(union, bank, image):
@@ -172,6 +187,10 @@ def test_an_import_brings_pictures_and_keeps_those_that_are_there(union, bank, i
     fresh = QuestionVersion.objects.get(question__code=first.code, is_current=True)
     assert (fresh.number, fresh.image, fresh.image_alt) == (2, image, "Sơ đồ")
 
+    assert take(bank, [replace(first, code=first.code.lower(), stem="Lời khác?", image_alt="")]).changed == 1
+    fresh = QuestionVersion.objects.get(question__code=first.code, is_current=True)
+    assert (fresh.number, fresh.image, fresh.image_alt) == (3, image, "Sơ đồ")
+
     other = keep_image(saved(drawing()), by=union.olga, now=timezone.now())
     again = replace(first, stem=fresh.stem, image_alt="Hình mới")
     assert [draft.code for draft in compare(bank, [again], {first.code: other}).changed] == [first.code]
@@ -195,5 +214,5 @@ def test_two_questions_that_differ_in_their_picture_are_two(union):
     draft = drafts_of()[0]
     one, other = replace(draft, image="a.png"), replace(draft, image="b.png", row=99, code="KHAC-1")
 
-    assert check_file([one, other]) == []
-    assert [found.code for found in check_file([one, replace(other, image="a.png")])] == ["repeated_question"]
+    assert check_file([one, other], "dòng") == []
+    assert [found.code for found in check_file([one, replace(other, image="a.png")], "dòng")] == ["repeated_question"]

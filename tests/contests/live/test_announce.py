@@ -11,7 +11,7 @@ from django.utils import timezone
 from contests.actions.announce import announce, answer_member, ask_organizers, withdraw
 from contests.errors import ContestError
 from contests.models import Announcement, AttemptEvent, AuditRecord, ContestEvent, MemberQuestion, QuestionVersion
-from contests.queries.announcements import public_news, said_in, sitting_news
+from contests.queries.announcements import public_news, said_in, sitting_news, version_by_code
 from tests import make
 from tests.contests.organizer.cases import running
 
@@ -59,6 +59,23 @@ def test_words_about_a_question_reach_only_those_who_have_it(union, contest, cli
         page = client.get(address).content.decode()
         assert "Số giờ hiểu" not in page
         assert "năm 2024" not in page
+
+
+def test_words_about_a_question_reach_papers_with_another_version_of_it(union, contest):
+    old, new = running(union.bob, contest), running(union.alice, contest)
+    drawn = held(old)
+    QuestionVersion.objects.filter(pk=drawn.pk).update(is_current=False)
+    changed = QuestionVersion.objects.get(pk=drawn.pk)
+    changed.pk, changed.number, changed.is_current = None, 2, True
+    changed.save(force_insert=True)
+    new.paper = [[changed.pk, new.paper[0][1]]]
+    new.save(update_fields=["paper"])
+
+    say(contest, union, "Về bản mới của câu.", version=version_by_code(contest, drawn.question.code))
+    say(contest, union, "Về bản cũ của câu.", version=drawn)
+
+    assert sorted(texts(old)) == sorted(texts(new)) == ["Về bản cũ của câu.", "Về bản mới của câu."]
+    assert {one.place for one in sitting_news(old).items} == {2}
 
 
 def test_a_round_reads_its_own(union, contest):

@@ -72,6 +72,19 @@ def test_what_is_found_no_more_goes_unless_somebody_marked_it(union, contest, sh
     assert not Clue.objects.filter(pk=clue.pk).exists()
 
 
+def test_what_was_written_about_a_clue_stays_although_it_grew_and_is_found_no_more(union, contest, shared):
+    clue = found(contest)
+    mark_clue(clue=clue, verdict="normal", reason="Máy chung của tổ", by=union.olga, now=timezone.now())
+    third = graded(make.make_member("Vũ Văn Dũng", union.factory_a), contest)
+    Attempt.objects.filter(pk=third.pk).update(device=Attempt.objects.get(pk=shared[0].pk).device)
+    find_clues(contest, timezone.now())  # it grew: nobody has looked at it as it is now
+    Attempt.objects.update(device=None)
+
+    find_clues(contest, timezone.now())
+
+    assert clue.marks.get().reason == "Máy chung của tổ"
+
+
 def test_a_paper_answered_faster_than_it_can_be_read(union, contest):
     contest.rounds.update(
         rules=contest.rounds.get().rules

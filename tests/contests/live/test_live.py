@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -55,7 +56,7 @@ def test_every_figure(union, contest):
 
     found = picture(contest, timezone.now())
 
-    assert (found.starts, found.sitting, found.handed_in, found.graded) == (3, 1, 2, 1), (
+    assert (found.people, found.starts, found.sitting, found.handed_in, found.graded) == (3, 3, 1, 2, 1), (
         "who has run out of time sits no more"
     )
     assert sum(found.by_minute) == 2
@@ -232,12 +233,31 @@ def test_a_refresh_costs_the_same_however_many_sit(union, contest, olga):
     assert Unit.objects.count() == 8
 
 
-def test_watchers_share_one_count(union, contest, olga, settings):
+@pytest.mark.parametrize("page", ["organizer_live_parts", "organizer_figures"])
+def test_watchers_share_one_count(union, contest, olga, settings, page):
     settings.LIVE_SECONDS = 60
-    address = reverse("organizer_live_parts", args=[contest.slug])
+    running(union.alice, contest)
+    address = reverse(page, args=[contest.slug])
     olga.get(address)
+    cache.clear()  # other processes know nothing; this one still does
 
     with CaptureQueriesContext(connection) as queries:
         olga.get(address)
 
-    assert not [one["sql"] for one in queries if "contests_attempt" in one["sql"] or "contests_savecount" in one["sql"]]
+    counted = ("contests_attempt", "contests_savecount", "contests_entry", "accounts_headcount")
+    assert not [one["sql"] for one in queries if any(table in one["sql"] for table in counted)]
+
+
+def test_an_audience_above_the_scope_is_linked_only_as_far_as_the_scope_goes(union, contest, olga):
+    contest.audience = union.national
+    contest.save()
+    address = reverse("organizer_live", args=[contest.slug])
+
+    page = olga.get(address).content.decode()
+
+    assert f"don-vi={union.province_a.code}" in page
+    assert union.province_b.name in page
+    assert f"don-vi={union.province_b.code}" not in page
+    inside = olga.get(address, {"don-vi": union.province_a.code})
+    assert inside.status_code == 200
+    assert inside.context["above"] is None  # up leads to the top of the contest

@@ -97,10 +97,16 @@ async def test_a_thousand_phones_ask_the_database_once(committed_union, monkeypa
 async def test_many_names_are_not_kept_for_ever(committed_union, monkeypatch):
     from contests.pages import news
 
+    _, contest = committed_union
+    read, asked = news._read, []
+    monkeypatch.setattr(news, "_read", lambda slug: asked.append(slug) or read(slug))
     monkeypatch.setattr(news, "MOST", 3)
     desk = NewsDesk(lives=60)
+    await ask(desk, contest.slug)
 
     for number in range(8):
         await ask(desk, f"khong-co-{number}")
 
-    assert len(desk._papers) == 3
+    assert len(desk._papers) + len(desk._unknown) == 4
+    assert (await ask(desk, contest.slug))[0] == 200
+    assert asked.count(contest.slug) == 1, "names that somebody made up push no contest out"

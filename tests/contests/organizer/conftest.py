@@ -7,6 +7,12 @@ from django.test import Client
 
 
 @pytest.fixture(autouse=True)
+def _nothing_remembered(settings):
+    """A picture of a contest is counted at every look."""
+    settings.LIVE_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
 def _media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 

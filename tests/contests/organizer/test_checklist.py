@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Headcount
+from accounts.models import Headcount, Role
+from contests.actions.bank_shares import share_bank, take_back
+from contests.actions.contest import open_contest
 from contests.actions.exclude import exclude
+from contests.actions.opening import undo_opening
 from contests.actions.sharing import note_share_seen
 from contests.models import Contest, QuestionVersion, Rehearsal, Round
 from contests.queries.checklist import STARTS, checklist
@@ -48,7 +51,7 @@ def test_a_good_draft_has_nothing_but_a_second_look_a_rehearsal_and_the_kit_to_t
     found = checks(draft, union)
 
     assert {code for code, (warns, _) in found.items() if warns} == {"rehearsal", "review", "share"}
-    assert "550 đoàn viên" in found["headcounts"][1] or "250 đoàn viên" in found["headcounts"][1]
+    assert found["headcounts"][1].startswith("250 đoàn viên")
     assert "3.000 người vào thi trong 60 giây" in found["capacity"][1]
     assert "Nguyễn Thị Ơn" in found["excluded"][1]
     assert fix_links(olga, draft) == {
@@ -145,3 +148,41 @@ def test_a_draft_is_seen_as_members_will_see_it_and_by_nobody_else(union, draft,
     assert "Đáp án đúng" not in frame
     draft.rounds.update(rules={})
     assert "Chưa xem thử được" in olga.get(address).content.decode()
+
+
+def test_a_draft_that_was_open_once_shows_the_rules_of_now(union, draft, olga):
+    now = timezone.now()
+    open_contest(contest=draft, by=union.olga, now=now)
+    undo_opening(contest=draft, by=union.olga, now=now)
+    round_ = draft.rounds.get()
+    round_.rules["minutes"] = 37
+    round_.save()
+
+    page = olga.get(reverse("organizer_member_page", args=[draft.slug])).content.decode()
+
+    assert "37 phút" in page
+
+
+def test_a_shared_bank_that_is_too_small_is_not_linked_where_it_cannot_be_mended(union, draft):
+    below = make.make_member("Vũ Thị Phượng", email="phuong@example.vn")
+    Role.objects.create(member=below, unit=union.ward_a, kind=Role.Kind.ORGANIZER, from_day=make.FROM_DAY)
+    share = share_bank(bank=draft.bank, unit=union.ward_a, by=union.olga, now=timezone.now())
+    Contest.objects.update(organizer=union.ward_a, audience=union.ward_a)
+    round_ = draft.rounds.get()
+    round_.rules["draw"][0]["count"] = 20
+    round_.save()
+    client = Client()
+    client.force_login(below)
+    upload = reverse("organizer_upload", args=[draft.bank.public_id])
+
+    links = fix_links(client, draft)
+    assert links["bank"] == reverse("organizer_edit_round", args=[draft.slug, 1]) + "#de-thi"
+    assert client.get(links["bank"]).status_code == client.get(links["review"]).status_code == 200
+    assert upload not in client.get("/to-chuc/").content.decode()
+
+    take_back(share=share, by=union.olga, now=timezone.now())
+    assert not {"bank", "review"} & set(fix_links(client, draft))
+
+
+def test_there_is_no_round_nought(draft, olga):
+    assert olga.get(f"/to-chuc/cuoc-thi/{draft.slug}/dot-0/").status_code == 404

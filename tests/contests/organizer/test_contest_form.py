@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -227,12 +227,10 @@ def test_the_words_of_a_draft_change_and_an_open_contest_keeps_its_audience(olga
     assert (contest.title, contest.audience) == ("Tên mới", union.ward_a)
 
     Contest.objects.update(state="open")
-    text = olga.post(
-        address, {"title": "Khác", "summary": "", "audience": union.school_a.code, "audience_search": ""}
-    ).content.decode()
-    assert "không đổi đơn vị dự thi" in text
+    olga.post(address, {"title": "Khác", "summary": "", "audience": union.school_a.code, "audience_search": ""})
     contest.refresh_from_db()
-    assert contest.title == "Tên mới"
+    assert (contest.title, contest.audience) == ("Khác", union.ward_a)
+    assert "không đổi đơn vị dự thi" in olga.get(address).content.decode()
 
 
 def test_an_open_round_is_not_edited_through_its_address(olga, contest):
@@ -331,7 +329,35 @@ def test_every_rarer_setting_is_kept_and_shown_again(olga, union, bank):
     rules["prediction"]["as_of"] = "2099-01-01T00:00:00+07:00"  # from a rule-set file: no field asks for it
     Round.objects.update(rules=rules)
     olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"point": ""})
-    assert Round.objects.get().rules["points_per_question"] == 50  # what is left empty stays as it is
+    saved = Round.objects.get().rules
+    assert saved["points_per_question"] == 50  # what is left empty stays as it is
+    assert saved["prediction"] == rules["prediction"]
+    olga.post(address, contest_data(bank, {"Tiền lương": 3}) | rare | {"prediction": "people"})
+    assert Round.objects.get().rules["prediction"]["as_of"] is None  # another question is counted anew
+
+
+def test_a_final_keeps_its_rounds_and_a_week_later_its_moment_is_a_week_later(olga, union, bank):
+    contest = make.make_contest(union, bank, state="draft")
+    first = contest.rounds.get()
+    first.rules |= {
+        "qualify": {"top": 50, "rounds": [1, 3]},
+        "prediction": {"meaning": "people", "as_of": "2099-01-01T00:00:00+07:00"},
+    }
+    first.save()
+    asked = {"counting": "best", "partial": "exact", "scoring": "plain", "prediction": "people", "windows": ""}
+
+    olga.post(
+        f"/to-chuc/cuoc-thi/{contest.slug}/dot-1/", contest_data(bank, {"Tiền lương": 3}) | asked | {"final_of": 20}
+    )
+    olga.post(
+        f"/to-chuc/cuoc-thi/{contest.slug}/dot-moi/", contest_data(bank, {"Tiền lương": 3}) | asked | {"final_of": 10}
+    )
+
+    rules, later = (one.rules for one in contest.rounds.order_by("number"))
+    assert rules["qualify"] == {"top": 20, "rounds": [1, 3]}
+    assert rules["prediction"]["as_of"] == "2099-01-01T00:00:00+07:00"
+    assert later["qualify"] == {"top": 10, "rounds": [1, 3]}
+    assert later["prediction"]["as_of"] == "2099-01-08T00:00:00+07:00"
 
 
 def test_a_round_asks_for_difficulties_and_keeps_them(olga, union):
@@ -376,6 +402,29 @@ def test_four_weeks_are_made_at_once_each_at_the_hours_of_the_first(union, bank)
     assert rounds[3].opens_at - rounds[0].opens_at == timedelta(days=21)
 
 
+@pytest.mark.parametrize(
+    ("length", "weeks", "fits"), [(119, 2, False), (120, 1, True), (118, 9, True), (118, 10, False)]
+)
+def test_the_name_of_the_last_week_must_fit_too(union, bank, length, weeks, fits):
+    now = timezone.now()
+    rules = {"minutes": 20, "attempts": 2, "draw": [{"topic": "Tiền lương", "count": 5}]}
+    plan = RoundPlan("x" * length, *PRESETS["hang-tuan"].window(now), rules)
+    made = {
+        "title": "Tên dài",
+        "organizer": union.province_a,
+        "audience": union.province_a,
+        "bank": bank,
+        "by": union.olga,
+    }
+
+    if fits:
+        assert create_contest(**made, first_round=plan, weeks=weeks, now=now).rounds.count() == weeks
+        return
+    with pytest.raises(PlanRefused) as refused:
+        create_contest(**made, first_round=plan, weeks=weeks, now=now)
+    assert [problem.field for problem in refused.value.problems] == ["round_title"]
+
+
 def test_a_bank_that_runs_dry_in_the_third_week_is_said_before_anything_is_saved(union, bank):
     now = timezone.now()
     opens, closes = PRESETS["hang-tuan"].window(now)
@@ -403,3 +452,35 @@ def test_a_bank_that_runs_dry_in_the_third_week_is_said_before_anything_is_saved
 )
 def test_a_title_is_proposed_from_what_the_bank_is_about(bank, title):
     assert proposed_title(bank) == title
+
+
+def test_the_form_asks_before_a_round_whose_keys_were_seen(olga, union, bank):
+    from tests.contests.actions.test_contest_life import sat_and_over
+
+    contest = sat_and_over(union, bank, timezone.now())
+    address = reverse("organizer_new_round", args=[contest.slug])
+    asked = {"counting": "best", "partial": "exact", "scoring": "plain", "windows": ""}
+    assert 'name="keys_known"' in olga.get(address).content.decode()
+
+    page = olga.post(address, contest_data(bank, {"Tiền lương": 3}) | asked)
+    assert "biết trước các câu sẽ bốc" in page.content.decode()
+    assert contest.rounds.count() == 1
+
+    assert olga.post(address, contest_data(bank, {"Tiền lương": 3}) | asked | {"keys_known": "on"}).status_code == 302
+    assert contest.rounds.count() == 2
+
+
+def test_the_words_of_an_open_contest_are_mended_whoever_takes_part(olga, union, bank):
+    contest = make.make_contest(union, bank)
+    address = reverse("organizer_edit_contest", args=[contest.slug])
+    for audience, closed in ((union.national, None), (union.ward_a, date(2026, 1, 1))):
+        type(audience).objects.filter(pk=audience.pk).update(closed_on=closed)
+        contest.audience = audience
+        contest.save()
+        assert audience.name in olga.get(address).content.decode()
+
+        reply = olga.post(address, {"title": f"Tên mới {audience.code}", "summary": ""})
+
+        assert reply.status_code == 302, reply.content.decode()
+        contest.refresh_from_db()
+        assert (contest.title, contest.audience) == (f"Tên mới {audience.code}", audience)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
+from docx.shared import Cm
 
+from contests.actions.images import keep_image
 from contests.authoring.draft import ImportReading
 from contests.authoring.formats import EXPORTS
 from contests.authoring.reading import read_questions
-from contests.models import Bank, Contest, ContestEvent, QuestionVersion
+from contests.models import Bank, Contest, ContestEvent, QuestionImage, QuestionVersion
 from contests.queries.bank_console import compare
 from contests.queries.exporting import drafts_to_export
+from tests.contests.images.files import drawing, photo, saved
 from tests.contests.organizer.sent import REAL_BANK
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +200,85 @@ def test_the_demo_bank_survives_every_form_that_holds_it():
     assert {one.name: one.write(drafts).count for one in EXPORTS} == {
         "xlsx": 120, "docx": 120, "csv": 120, "gift": 120, "moodle": 120, "aiken": 96,
     }  # fmt: skip
+
+
+# --- Pictures and the form of the papers ---------------------------------------------------------------------------
+@pytest.fixture
+def pictured(union, bank):
+    """One question of the bank shows a photo, another a drawing; both are on every paper of `whole`."""
+    images = [keep_image(saved(one), by=union.olga, now=timezone.now()) for one in (photo(), drawing())]
+    assert {image.form for image in images} == {"webp", "png"}
+    for code, image in zip(("Q0-00", "Q0-01"), images, strict=True):
+        shown = QuestionVersion.objects.filter(question__bank=bank, question__code=code)
+        shown.update(image=image, image_alt=f"Sơ đồ của {code}")
+    return bank
+
+
+@pytest.fixture
+def whole(contest):
+    """A round whose paper is all questions of the first topic."""
+    round_ = contest.rounds.get()
+    topic = contest.bank.topics.get(versions__question__code="Q0-00")
+    round_.rules["draw"] = [{"topic": topic.name, "count": topic.versions.count()}]
+    round_.save()
+    return contest
+
+
+def test_printed_papers_show_the_pictures_with_their_words(olga, pictured, whole, printing):
+    data = olga.post(printing, {"versions": "2", "seed": "4711", "act": "papers"}).content
+
+    shapes = Document(io.BytesIO(data)).inline_shapes
+    said = [shape._inline.docPr.get("descr") for shape in shapes]
+    assert sorted(said) == sorted(["Sơ đồ của Q0-00", "Sơ đồ của Q0-01"] * 2)
+    assert all(0 < shape.width <= Cm(16) and 0 < shape.height <= Cm(12) for shape in shapes)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        names = [name for name in parts.namelist() if name.startswith("word/media/")]
+    assert len(names) == 2
+    assert all(name.endswith(".png") for name in names)
+
+
+def test_of_a_picture_that_is_lost_the_words_are_printed(olga, pictured, whole, printing):
+    for image in QuestionImage.objects.all():
+        default_storage.delete(image.file)
+
+    lines = text_of(olga.post(printing, {"versions": "1", "seed": "4711", "act": "papers"}).content)
+
+    assert "(Hình: Sơ đồ của Q0-00)" in lines
+
+
+@pytest.mark.parametrize("form", [one.name for one in EXPORTS])
+def test_that_pictures_stay_behind_is_said_before_anything_leaves(olga, pictured, export, form):
+    page = olga.post(export, {"form": form, "topic": ""}).content.decode()
+
+    assert "2 câu có hình; hình không đi theo tệp" in page
+    assert "Q0-01" in page
+    assert not ContestEvent.objects.filter(what="bank_exported").exists()
+    assert "attachment" in olga.post(export, {"form": form, "topic": "", "act": "rest"})["Content-Disposition"]
+
+
+def test_each_version_has_its_page_numbers_once_and_no_line_is_looked_for(olga, contest, printing, monkeypatch):
+    def all_of_them(_file):
+        raise AssertionError("the whole file is read for one line")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("docx.document.Document.paragraphs", property(all_of_them))
+        data = olga.post(printing, {"versions": "3", "seed": "7", "act": "papers"}).content
+        assert olga.post(printing, {"versions": "3", "seed": "7", "act": "keys"}).status_code == 200
+
+    sections = Document(io.BytesIO(data)).sections
+    assert len(sections) == 3
+    for section in sections:
+        names = [child.tag.rpartition("}")[2] for child in section._sectPr]
+        assert names.count("pgNumType") == 1
+        assert names.index("pgNumType") + 1 == names.index("cols")
+
+
+def test_a_file_that_could_not_be_made_is_not_in_the_log(olga, contest, printing, monkeypatch):
+    def fails(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr("contests.pages.organizer_export.write_keys", fails)
+    with pytest.raises(RuntimeError):
+        olga.post(printing, {"versions": "2", "seed": "7", "act": "keys"})
+
+    assert not ContestEvent.objects.filter(what="keys_printed").exists()

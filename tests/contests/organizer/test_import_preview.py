@@ -10,10 +10,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 
 from contests.actions.bank import create_bank
 from contests.actions.uploads import LIVES, sweep_uploads
-from contests.models import Question, QuestionImport, QuestionUpload, QuestionVersion
+from contests.models import ContestEvent, Question, QuestionImport, QuestionUpload, QuestionVersion
+from tests import make
 from tests.contests.organizer.sent import REAL_BANK, named, workbook
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,60 @@ def test_a_files_name_is_only_shown(olga, empty, name):
 
     source = olga.get(reverse("organizer_source", args=[empty.public_id, QuestionUpload.objects.get().public_id]))
     assert (source["Content-Disposition"], source["Content-Type"]) == ("attachment", "application/octet-stream")
+
+
+def test_a_header_cell_with_a_sign_that_no_table_holds_is_told_like_any_other(olga, empty):
+    page = send(olga, empty, workbook(T1="X_x0000_Y")).content.decode()
+
+    assert "3 câu sẵn sàng để lưu" in page
+    assert "Cột “XY” không có trong mẫu" in page
+
+
+def test_a_code_in_other_case_is_the_same_question(union, olga, empty):
+    olga.post(send(olga, empty, workbook()).redirect_chain[-1][0], {"act": "save"})
+
+    reply = send(olga, empty, workbook(A2="mau-001", A3="Mau-002", E3="Câu đã sửa lời?"))
+    assert "0 câu mới, 1 câu có bản mới, 2 câu không đổi" in reply.content.decode()
+    olga.post(reply.redirect_chain[-1][0], {"act": "save"})
+
+    assert sorted(Question.objects.values_list("code", flat=True)) == ["MAU-001", "MAU-002", "MAU-003"]
+    assert QuestionVersion.objects.get(question__code="MAU-002", is_current=True).stem == "Câu đã sửa lời?"
+
+
+def test_the_file_itself_leaves_with_a_note(union, olga, empty):
+    contest = make.make_contest(union, empty, state="draft")
+    data = workbook()
+    page = send(olga, empty, data).content.decode()
+    address = reverse("organizer_source", args=[empty.public_id, QuestionUpload.objects.get().public_id])
+    assert f'href="{address}"' in page
+
+    assert olga.get(address).content == data
+
+    [event] = ContestEvent.objects.filter(contest=contest, what="bank_exported")
+    assert (event.actor, event.detail["form"], event.detail["questions"]) == (union.olga, "source", 3)
+
+
+def test_a_repeat_is_told_as_the_file_counts(olga, empty):
+    text = "\n".join(
+        ["Câu 1: Vì sao?", "A. Một", "B. Hai", "Đáp án: A", "Câu 2: Vì sao?", "A. Một", "B. Hai", "Đáp án: A"]
+    )
+    document = Document()
+    for line in text.split("\n"):
+        document.add_paragraph(line)
+    target = io.BytesIO()
+    document.save(target)
+
+    page = send(olga, empty, target.getvalue(), "a.docx").content.decode()
+
+    assert "giống hệt đoạn 1" in page
+
+
+def test_a_sign_that_cannot_be_read_is_said_in_our_words(olga, empty):
+    url = send(olga, empty, workbook(B2=None)).redirect_chain[-1][0]
+
+    page = olga.post(url, {"act": "defaults", "topic": "a\0b"}, follow=True).content.decode()
+
+    assert "Mục này có ký tự không đọc được" in page
 
 
 def test_files_that_nobody_saves_are_swept_out(olga, empty):

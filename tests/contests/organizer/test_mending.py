@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from contests.actions import upload_judging, upload_reading
 from contests.actions import uploads as acts
 from contests.actions.bank import create_bank, import_questions
 from contests.authoring.mending import Defaults
 from contests.authoring.reading import read_file
+from contests.authoring.rows import KIND_NAMES
 from contests.authoring.stored import load_draft
 from contests.errors import ContestError
 from contests.models import Question, QuestionUpload, QuestionVersion, UploadedQuestion
 from contests.pages.question_form import initial_of
 from contests.queries import uploads as reads
+from contests.rules.kinds import Kind
 from tests.contests.organizer.sent import REAL_BANK, named, workbook
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +34,7 @@ def empty(union):
 
 
 def kept(bank, by, data=None, name="cau-hoi.xlsx") -> QuestionUpload:
-    return acts.keep_upload(bank=bank, filename=name, data=data or workbook(), by=by, now=timezone.now())
+    return upload_reading.keep_upload(bank=bank, filename=name, data=data or workbook(), by=by, now=timezone.now())
 
 
 def page_of(upload) -> str:
@@ -187,7 +190,7 @@ def test_a_fault_between_two_questions_goes_with_the_one_that_is_left_out(union,
     upload = kept(empty, union.olga, workbook(A3="MAU-001"))
     assert row_of(upload, 3).faulty
 
-    acts.leave_out(upload=upload, rows=[2])
+    acts.leave_out(upload=upload, rows=[2], by=union.olga)
 
     assert not row_of(upload, 3).faulty
 
@@ -211,7 +214,7 @@ def test_nothing_changes_once_it_is_saved(union, empty):
     for act in (
         lambda: acts.save_upload(upload=upload, by=union.olga, now=timezone.now()),
         lambda: acts.set_defaults(upload=upload, defaults=Defaults(), by=union.olga),
-        lambda: acts.leave_out(upload=upload, rows=[2]),
+        lambda: acts.leave_out(upload=upload, rows=[2], by=union.olga),
         lambda: acts.drop_upload(upload=upload, by=union.olga),
     ):
         with pytest.raises(ContestError), transaction.atomic():
@@ -220,14 +223,14 @@ def test_nothing_changes_once_it_is_saved(union, empty):
 
 
 def test_a_large_file_is_read_and_saved_by_the_worker(union, olga, empty, monkeypatch):
-    monkeypatch.setattr(acts, "READ_AT_ONCE", 1000)
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
     monkeypatch.setattr(acts, "SAVE_AT_ONCE", 100)
     upload = kept(empty, union.olga, REAL_BANK.read_bytes())
     assert upload.state == "reading"
     assert "Đang đọc tệp" in olga.get(page_of(upload)).content.decode()
 
-    acts.read_upload(upload.pk)
-    acts.read_upload(upload.pk)  # a second worker finds nothing to do
+    upload_reading.read_upload(upload.pk)
+    upload_reading.read_upload(upload.pk)  # a second worker finds nothing to do
     upload.refresh_from_db()
     assert (upload.state, upload.done, upload.total) == ("ready", 120, 120)
     assert not acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
@@ -243,7 +246,7 @@ def test_a_fault_of_the_reader_costs_one_file_and_not_the_page(union, olga, empt
     def broken(data, filename):
         raise RecursionError
 
-    monkeypatch.setattr(acts, "read_file", broken)
+    monkeypatch.setattr(upload_reading, "read_file", broken)
 
     page = olga.post(reverse("organizer_upload", args=[empty.public_id]), {"file": named(workbook())}).content.decode()
 
@@ -254,6 +257,8 @@ def test_a_fault_of_the_reader_costs_one_file_and_not_the_page(union, olga, empt
     "data",
     [
         {"act": "key", "row": "99", "version": "1"},
+        {"act": "alt", "row": "99", "version": "1", "alt": "Hình"},
+        {"act": "no_picture", "row": "99", "version": "1"},
         {"act": "gi do"},
         {"act": "key", "row": "-1"},
         {},
@@ -265,6 +270,186 @@ def test_acts_that_name_nothing_are_not_found(union, olga, empty, data):
 
     assert olga.post(page_of(upload), data).status_code == 404
     assert upload.questions.count() == 3
+
+
+# --- keys that cannot be used --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", [None, "?", "|", ";", "C,A,Z", "60 ± nhiều"])
+@pytest.mark.parametrize("kind", Kind)
+def test_a_key_that_nobody_can_read_breaks_no_page(union, olga, empty, kind, key):
+    upload = kept(empty, union.olga, workbook(C2=KIND_NAMES[kind], L2=key, F2="Một", G2="Hai", H2=None, I2=None))
+
+    page = olga.get(page_of(upload), {"xem": "tat-ca"}).content.decode()
+    form = olga.get(mend_page(upload, 2))
+    sent_back = olga.post(mend_page(upload, 2), sent(load_draft(row_of(upload, 2).draft), version="1"))
+
+    assert load_draft(row_of(upload, 2).draft).stem in page
+    assert form.status_code == 200
+    assert sent_back.status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.gift", "Bao nhiêu ngày? {#abc}\n\nGhép? {=Điều 5 -> =Điều 6 -> Quyền}\n\n___ là gì? {= =}\n"),
+        ("a.xml", '<quiz><question type="numerical"><questiontext><text>Mấy?</text></questiontext></question>'
+                  '<question type="matching"><questiontext><text>Ghép?</text></questiontext><subquestion><text>a</text></subquestion></question>'
+                  '<question type="shortanswer"><questiontext><text>Gì?</text></questiontext></question></quiz>'),
+    ],
+)  # fmt: skip
+def test_a_foreign_file_without_keys_breaks_no_page_either(union, olga, empty, name, data):
+    upload = kept(empty, union.olga, data.encode(), name)
+    assert upload.state == "ready"
+
+    assert olga.get(page_of(upload)).status_code == 200
+    for held in upload.questions.all():
+        assert olga.get(mend_page(upload, held.row)).status_code == 200
+
+
+# --- nothing is forgotten by mending -------------------------------------------------------------------------------
+def orders(count: int) -> bytes:
+    answers = "".join(f"<answer><text>Bước {place}</text></answer>" for place in range(1, count + 1))
+    text = f'<question type="ordering"><questiontext><text>Thứ tự?</text></questiontext>{answers}</question>'
+    return f"<quiz>{text}</quiz>".encode()
+
+
+def test_items_that_the_form_has_no_field_for_are_kept_however_often_it_is_sent(union, olga, empty):
+    upload = kept(empty, union.olga, orders(8), "a.xml")
+    draft = load_draft(row_of(upload, 1).draft)
+    assert len(draft.options) == 8
+    assert "nên không sửa được bằng biểu mẫu" in olga.get(mend_page(upload, 1)).content.decode()
+
+    for _ in range(2):
+        page = olga.post(mend_page(upload, 1), sent(draft, topic="Chung", other_source="Sổ tay", version="1"))
+        assert "nên không sửa được bằng biểu mẫu" in page.content.decode()
+
+    assert load_draft(row_of(upload, 1).draft) == draft
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"kind": "ordering", "option_c": "Ba", "key": "C,A"}, "bad_key"),
+        ({"valid_to": "31/02/2030"}, "bad_date"),
+    ],
+)
+def test_what_the_form_could_not_make_out_still_forbids_saving(union, olga, empty, changes, code):
+    upload = kept(empty, union.olga)
+    data = sent(load_draft(row_of(upload, 2).draft), version="1") | {"option_a": "Một", "option_b": "Hai"} | changes
+
+    assert olga.post(mend_page(upload, 2), data).status_code == 200
+
+    assert row_of(upload, 2).faulty
+    assert code in [one["code"] for one in row_of(upload, 2).findings["problems"]]
+    data = data | {"key": "", "valid_to": "2030-02-28", "version": "2"}
+    assert olga.post(mend_page(upload, 2), data).status_code == 302
+    assert not row_of(upload, 2).faulty
+
+
+def test_a_field_that_cannot_be_read_changes_nothing(union, olga, empty):
+    upload = kept(empty, union.olga, workbook(S2="Xem điều luật."))
+    draft = load_draft(row_of(upload, 2).draft)
+
+    page = olga.post(mend_page(upload, 2), sent(draft, explanation="a\0b", version="1"))
+
+    assert "Mục này có ký tự không đọc được" in page.content.decode()
+    assert load_draft(row_of(upload, 2).draft) == draft
+    assert 'name="version" value="1"' in page.content.decode()
+
+
+# --- faults of ours, and what is gone ------------------------------------------------------------------------------
+def test_a_fault_after_the_reading_costs_one_file_too(union, olga, empty, monkeypatch):
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
+    upload = kept(empty, union.olga, REAL_BANK.read_bytes())
+    monkeypatch.setattr(upload_reading, "tell", lambda *args, **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        upload_reading.read_upload(upload.pk, last_try=False)
+    upload.refresh_from_db()
+    assert upload.state == "reading"
+    upload_reading.read_upload(upload.pk)
+
+    page = olga.get(page_of(upload)).content.decode()
+    assert "Hệ thống gặp lỗi khi đọc tệp này" in page
+    assert 'value="discard"' in page
+    olga.post(page_of(upload), {"act": "discard"})
+    assert not QuestionUpload.objects.exists()
+
+
+def test_a_fault_while_saving_gives_the_file_back_and_says_so(union, olga, empty, monkeypatch):
+    monkeypatch.setattr(acts, "SAVE_AT_ONCE", 1)
+    upload = kept(empty, union.olga)
+    acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
+    monkeypatch.setattr(acts, "import_questions", lambda **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        acts.work_save(upload_id=upload.pk, by_id=union.olga.pk, last_try=False)
+    upload.refresh_from_db()
+    assert upload.state == "saving"
+    with pytest.raises(ZeroDivisionError):
+        acts.work_save(upload_id=upload.pk, by_id=union.olga.pk)
+
+    assert "Hệ thống gặp lỗi khi lưu" in olga.get(page_of(upload)).content.decode()
+    assert upload.questions.count() == 3
+
+
+def test_a_worker_that_was_held_for_dead_touches_nothing_that_another_has_read(union, empty, monkeypatch):
+    monkeypatch.setattr(upload_reading, "READ_AT_ONCE", 1000)
+    upload = kept(empty, union.olga, REAL_BANK.read_bytes())
+    look = upload_reading._look_at_images
+
+    def slowly(rows, file):
+        monkeypatch.setattr(upload_reading, "_look_at_images", look)
+        upload_reading.read_upload(upload.pk)
+        acts.leave_out(upload=upload, rows=[2], by=union.olga)
+
+    monkeypatch.setattr(upload_reading, "_look_at_images", slowly)
+
+    upload_reading.read_upload(upload.pk)
+
+    assert upload.questions.count() == 120
+    assert row_of(upload, 2).left_out
+
+
+def test_a_file_that_somebody_throws_away_meanwhile_is_gone_in_words(union, olga, empty):
+    upload = kept(empty, union.olga)
+    draft = load_draft(row_of(upload, 2).draft)
+    acts.drop_upload(upload=upload, by=union.olga)
+
+    for act in (
+        lambda: acts.mend_question(upload=upload, row=2, draft=draft, version=1, by=union.olga),
+        lambda: acts.set_picture(upload=upload, row=2, alt="", version=1, by=union.olga),
+        lambda: acts.drop_upload(upload=upload, by=union.olga),
+    ):
+        with pytest.raises(ContestError) as refused, transaction.atomic():
+            act()
+        assert refused.value.code == "gone"
+
+
+def test_a_row_that_is_not_there_is_gone_in_words(union, empty):
+    upload = kept(empty, union.olga)
+
+    with pytest.raises(ContestError) as refused:
+        acts.set_picture(upload=upload, row=99, alt="Hình", version=1, by=union.olga)
+
+    assert refused.value.code == "gone"
+
+
+def test_the_bank_is_looked_through_only_for_what_asks_something_else(union, olga, empty, monkeypatch):
+    acts.save_upload(upload=kept(empty, union.olga), by=union.olga, now=timezone.now())
+    upload = kept(empty, union.olga, workbook(A2="KHAC-1", B3=None))
+    looked = []
+    near = upload_judging.near
+    monkeypatch.setattr(upload_judging, "near", lambda drafts, there: looked.append(len(drafts)) or near(drafts, there))
+
+    olga.post(page_of(upload), {"act": "defaults", "topic": "Chung", "other_source": "Sổ tay"})
+    olga.post(page_of(upload), {"act": "out", "row": "4"})
+    draft = load_draft(row_of(upload, 2).draft)
+    acts.mend_question(upload=upload, row=2, draft=replace(draft, explanation="Khác"), version=1, by=union.olga)
+
+    assert looked == []
+    assert (row_of(upload, 2).twin, row_of(upload, 3).faulty) == ("MAU-001", False)
+    acts.mend_question(upload=upload, row=2, draft=replace(draft, stem="Một câu khác hẳn?"), version=2, by=union.olga)
+    assert (looked, row_of(upload, 2).twin) == ([1], "")
 
 
 # --- pictures ------------------------------------------------------------------------------------------------------
@@ -285,7 +470,7 @@ def pictured(union, empty, monkeypatch):
         third,
     )
     file = replace(file, questions=questions, images={"a.png": picture(), "b.png": b"\x89PNG no picture"})
-    monkeypatch.setattr(acts, "read_file", lambda data, name: (place, file))
+    monkeypatch.setattr(upload_reading, "read_file", lambda data, name: (place, file))
     return kept(empty, union.olga)
 
 

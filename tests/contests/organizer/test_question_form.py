@@ -99,7 +99,41 @@ def test_a_hint_forbids_nothing():
     assert [hint.code for hint in form.hints] == ["long_right_option"]
 
 
-def test_more_options_than_the_form_has_are_never_lost():
-    whole = replace(draft(Kind.MULTIPLE), options=tuple("abcdefg"), key=frozenset({0, 6}))
+MORE_THAN_A_FORM_SAYS = [
+    replace(draft(Kind.MULTIPLE), options=tuple("abcdefg"), key=frozenset({0, 6})),
+    replace(draft(Kind.ORDERING), options=tuple("abcdefg")),
+    draft(Kind.SHORT_TEXT, spec={"accepted": ["TCP|IP"], "accents": False}),
+    draft(Kind.FILL_IN, stem="Ngày ___.", spec={"blanks": [["một; hai"]], "accents": False}),
+    draft(Kind.MATCHING, options=("a|b", "c"), spec={"right": ["1", "2"]}),
+]
 
-    assert "too_many_options" in [problem.code for problem in again(whole).read(1).problems]
+
+@pytest.mark.parametrize("whole", MORE_THAN_A_FORM_SAYS)
+def test_what_the_form_cannot_say_does_not_change_in_silence(whole):
+    form = again(whole)
+
+    assert "not_in_a_form" in [problem.code for problem in form.read(1).problems]
+    assert not form.says_all
+    fresh = QuestionForm(draft=whole, topics=TOPICS)
+    fresh.show_problems(fresh.unsaid(1))
+    assert "biểu mẫu" in " ".join(fresh.errors["key" if whole.kind in (Kind.SHORT_TEXT, Kind.FILL_IN) else "option_a"])
+
+
+def test_pairs_that_the_file_did_not_part_stand_in_the_form_as_they_stood_in_the_file():
+    unread = draft(Kind.MATCHING, options=("Điều 5 | Quyền", "Điều 6"), spec={})
+    form = again(unread)
+
+    reading = form.read(1)
+
+    assert form["option_a"].value() == "Điều 5 | Quyền"
+    assert [problem.code for problem in form.unread] == ["bad_options"]
+    assert form.says_all
+    assert reading.draft.options == unread.options
+
+
+def test_what_could_not_be_read_of_a_field_is_not_taken_for_empty():
+    form = again(draft(), explanation="a\0b")
+    form.read(1)
+
+    assert not form.says_all
+    assert "explanation" in form.errors

@@ -132,10 +132,7 @@ def test_a_question_that_another_contest_still_asks_is_withheld(client, sat, con
     assert "Bạn đúng 1 trên 3 câu" in body
     assert first.explanation not in body
 
-    secret = [
-        make.make_question(twin, twin.topics.first(), f"GIONG-{place}").pk
-        for place in range(1, len(sat.paper))
-    ]
+    secret = [make.make_question(twin, twin.topics.first(), f"GIONG-{place}").pk for place in range(1, len(sat.paper))]
     keys = QuestionVersion.objects.in_bulk([version for version, _ in sat.paper[1:]])
     for pk, one in zip(secret, keys.values(), strict=True):
         QuestionVersion.objects.filter(pk=pk).update(stem_key=one.stem_key)

@@ -1,0 +1,174 @@
+"""Item analysis of real attempts: whose papers, which, what became of rulings, and the file with who may have it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from django.utils import timezone
+
+from accounts.models import Role
+from contests.actions.grade import grade_pending
+from contests.actions.sitting import save_form
+from contests.actions.start import start_attempt
+from contests.models import KeyRuling, Round
+from reports.actions import make_file
+from reports.exports import FORMS, Brief
+from reports.item_queries import round_items
+from reports.items import FLAGS
+from reports.models import Export
+from tests import make
+from tests.contests.organizer.cases import choices, round_of
+from tests.reports.rows import table
+
+pytestmark = pytest.mark.django_db
+BEGAN = timezone.now() - timedelta(hours=3)
+
+
+def sit(member, round_, right, wrong=(), *, at=1):
+    """Every right answer arrives 10 seconds after the one before, at `at` minutes."""
+    begun = BEGAN + timedelta(minutes=at)
+    attempt = start_attempt(member=member, round_=round_, now=begun)
+    save_form(attempt=attempt, choices=choices(attempt, right, wrong), now=begun + timedelta(minutes=5), submit=True)
+    grade_pending(now=begun + timedelta(minutes=6))
+    for answer in attempt.answers.all():
+        attempt.answers.filter(question=answer.question).update(
+            arrived_at=begun + timedelta(seconds=10 * answer.question)
+        )
+    return attempt
+
+
+@pytest.fixture
+def round_(union):
+    """Four questions on every paper. Alice: three right, then all; Bob, of another unit: the last one wrong."""
+    bank = make.make_bank(union.province_a, topics=("A",), each=4)
+    contest = make.make_contest(union, bank, opens_at=BEGAN, hours=1)
+    one = round_of(contest)
+    Round.objects.filter(pk=one.pk).update(rules=one.rules | {"draw": [{"topic": "A", "count": 4}]})
+    one = round_of(contest)
+    sit(union.alice, one, [1, 2, 3])
+    sit(union.alice, one, [1, 2, 3, 4], at=10)
+    sit(union.bob, one, [1, 2, 3], [4], at=1)
+    return one
+
+
+def test_first_papers_of_everybody_below_the_unit(union, round_):
+    found = round_items(round_, union.province_a)
+
+    assert (found.sat, found.taken, found.reliability.papers) == (2, 2, 2)
+    assert [version.question.code for version, _ in found.items] == ["Q0-00", "Q0-01", "Q0-02", "Q0-03"]
+    assert sum(item.facility * item.papers for _, item in found.items) == pytest.approx(6), "3 and 3 of 4"
+    assert sum(item.empty for _, item in found.items) == 1
+    assert {item.seconds for _, item in found.items} == {10.0}
+    assert found.reliability.mean == 3
+
+
+def test_options_are_those_of_the_author(union, round_):
+    found = round_items(round_, union.province_a)
+
+    for version, item in found.items:
+        assert [option.right for option in item.options] == [place in version.key for place in range(4)]
+        rights = [option.chosen for option in item.options if option.right]
+        assert rights == [item.facility * item.papers] * len(version.key)
+        assert (sum(option.chosen for option in item.options) - sum(rights) > 0) == (item.facility * item.papers < item.papers - item.empty)  # fmt: skip
+
+
+def test_another_unit_has_its_own_people_only(union, round_):
+    assert round_items(round_, union.province_b).taken == 0
+    assert round_items(round_, union.bob.memberships.get().unit).taken == 1
+
+
+def test_a_void_question_is_named_and_left_out(union, round_):
+    version = round_items(round_, union.province_a).items[0][0]
+    KeyRuling.objects.create(
+        contest=round_.contest, version=version, what="void", reason="Sai đề", at=BEGAN, applied_at=timezone.now()
+    )
+
+    found = round_items(round_, union.province_a)
+
+    assert found.void == [version]
+    assert len(found.items) == 3
+    assert found.reliability.length == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_people(union, round_, django_assert_max_num_queries):
+    people = make.make_members([(f"Người {at}", union.factory_a, {"email": f"n{at}@example.vn"}) for at in range(4)])
+    for at, member in enumerate(people):
+        sit(member, round_, [1, 2], [3, 4], at=20 + at)
+
+    with django_assert_max_num_queries(6):
+        assert round_items(round_, union.province_a).taken == 6
+
+
+# --- The file ----------------------------------------------------------------------------------------------------------
+
+
+class Counter:
+    def start(self, total):
+        self.total = total
+
+    def step(self):
+        pass
+
+
+def test_the_workbook_says_what_the_analysis_says(union, round_, tmp_path):
+    brief = Brief(
+        round_.contest, union.province_a, timezone.now(), None, "Mã đối chiếu 0000-0000-0000", tmp_path, Counter()
+    )
+    FORMS["items"].write(tmp_path / "book.xlsx", brief)
+    book, found = openpyxl.load_workbook(tmp_path / "book.xlsx"), round_items(round_, union.province_a)
+
+    _, rounds = table(book["Độ tin cậy"])
+    assert rounds[0][1:6] == ["Tuần 1", 2, 2, 4, 3]
+    _, questions = table(book["Câu hỏi"])
+    assert [(row[2], row[5], row[7]) for row in questions] == [
+        (version.question.code, item.papers, item.facility) for version, item in found.items
+    ]
+    assert {row[11] for row in questions} == {FLAGS["few"]}
+    assert {row[8] for row in questions} == {"—"}, "two papers make no groups"
+    _, options = table(book["Phương án"])
+    assert [(row[3], row[5] == "đúng", row[6]) for row in options] == [
+        (letter, option.right, option.chosen)
+        for _, item in found.items
+        for letter, option in zip("ABCD", item.options, strict=False)
+    ]
+
+
+@pytest.fixture
+def staff(client, union):
+    """Staff of province A, which holds the contest."""
+    Role.objects.create(member=union.alice, unit=union.province_a, kind=Role.Kind.STAFF, from_day=make.FROM_DAY)
+    client.force_login(union.alice)
+    return client
+
+
+def asks_for_items(client, contest):
+    return client.post(f"/bao-cao/{contest.slug}/tep/", {"mau": "items"})
+
+
+@pytest.mark.django_db(transaction=True)  # the file is written inside one snapshot
+def test_keys_leave_for_staff_above_the_contest_and_after_every_close(staff, union, round_):
+    contest = round_.contest
+    address = f"/bao-cao/{contest.slug}/"
+    assert 'value="items"' in staff.get(address).content.decode()
+    made = asks_for_items(staff, contest)
+    assert made.status_code == 302
+    export = Export.objects.get(form="items")
+
+    Round.objects.filter(pk=round_.pk).update(extended_until=timezone.now() + timedelta(hours=1))
+    assert 'value="items"' not in staff.get(address).content.decode()
+    assert asks_for_items(staff, contest).status_code == 404
+    make_file(export_id=export.pk, last_try=True)
+    assert Export.objects.get(pk=export.pk).state == Export.State.FAILED, "opened again while the file waited"
+
+    Round.objects.filter(pk=round_.pk).update(extended_until=None)
+    Export.objects.filter(pk=export.pk).update(state=Export.State.WAITING)
+    make_file(export_id=export.pk, last_try=True)
+    download = f"/bao-cao/tep/{export.public_id}/tai-ve/"
+    assert staff.get(download).status_code == 200
+
+    union.alice.roles.update(unit=union.factory_a)
+    assert staff.get(download).status_code == 404
+    assert 'value="items"' not in staff.get(address).content.decode()
+    assert asks_for_items(staff, contest).status_code == 404
