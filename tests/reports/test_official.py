@@ -119,6 +119,7 @@ def test_the_blocks_stand_in_the_order_of_the_paper(write, union, played):
         "LIÊN ĐOÀN LAO ĐỘNG TỈNH THÁI NGUYÊN",
         "Số:          /BC-LĐLĐ",
     ]
+    assert left.paragraphs[0].text == "TỔNG LIÊN ĐOÀN\nLAO ĐỘNG VIỆT NAM", "no word alone on a line"
     assert [bool(paragraph.runs[0].bold) for paragraph in left.paragraphs[:2]] == [False, True]
     assert lines(right) == [COUNTRY, MOTTO, "Thái Nguyên, ngày      tháng 11 năm 2026"]
     assert [paragraph.runs[0].bold for paragraph in right.paragraphs[:2]] == [True, True]
