@@ -37,6 +37,17 @@ _OWN_COMMENT = re.compile(r"\s*(?:question|resourceid)\s*:.{0,300}", re.DOTALL)
 Said = tuple[Kind, Sequence[str], frozenset[int], Mapping[str, Any]]
 
 
+def _parted(text: str, sign: str) -> list[str]:
+    """The text cut at a sign; a backslash takes the sign behind it along, also another backslash."""
+    parts = [""]
+    for piece in re.findall(rf"\\.|{sign}|[^\\{sign}]+|\\", text, re.DOTALL):
+        if piece == sign:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
 def read_moodle(data: bytes, filename: str) -> FileReading:
     """The questions of a Moodle XML file; a row is the number of a question in it. Raises `FileRefused`."""
     tree = parsed(data)
@@ -240,7 +251,7 @@ class _Reader:
                 text = f"Chỗ trống kiểu {found[1]} của Moodle không có ở đây; chỉ đọc được chỗ trống điền chữ (SHORTANSWER)."
                 self.notes.problem(Column.STEM, "unsupported_gap", text)
                 return found[0]
-            answers = re.split(r"(?<!\\)~", html.unescape(found[2]) if in_html else found[2])
+            answers = _parted(html.unescape(found[2]) if in_html else found[2], "~")
             blanks.append(moodle.accepted_of([self.cloze_answer(answer) for answer in answers], self.notes))
             return GAP
 
@@ -254,8 +265,8 @@ class _Reader:
             text, share = text[1:], moodle.WHOLE
         elif found := _CLOZE_SHARE.match(text):
             text, share = text[found.end() :], Fraction(found[1])
-        answer, *feedback = re.split(r"(?<!\\)#", text, maxsplit=1)
-        if feedback and feedback[0].strip():
+        answer, *feedback = _parted(text, "#")
+        if "".join(feedback).strip():
             self.notes.warn(Column.EXPLANATION, "feedback_lost", "Lời nhận xét riêng của từng đáp án không được giữ.")
         return re.sub(r"\\([~#{}\\\"/=])", r"\1", answer), share
 
