@@ -1,4 +1,4 @@
-"""Item analysis of real attempts: whose papers, which, what became of rulings, and the file with who may have it."""
+"""Item analysis of real attempts: whose papers, which, what became of rulings, and the file."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
-from accounts.models import Role
 from contests.actions.grade import grade_pending
 from contests.actions.sitting import save_form
 from contests.actions.start import start_attempt
 from contests.models import KeyRuling, Round
-from reports.actions import make_file
 from reports.exports import FORMS, Brief
 from reports.item_queries import round_items
 from reports.items import FLAGS
-from reports.models import Export
 from tests import make
 from tests.contests.organizer.cases import choices, round_of
 from tests.reports.rows import table
@@ -133,42 +130,3 @@ def test_the_workbook_says_what_the_analysis_says(union, round_, tmp_path):
         for _, item in found.items
         for letter, option in zip("ABCD", item.options, strict=False)
     ]
-
-
-@pytest.fixture
-def staff(client, union):
-    """Staff of province A, which holds the contest."""
-    Role.objects.create(member=union.alice, unit=union.province_a, kind=Role.Kind.STAFF, from_day=make.FROM_DAY)
-    client.force_login(union.alice)
-    return client
-
-
-def asks_for_items(client, contest):
-    return client.post(f"/bao-cao/{contest.slug}/tep/", {"mau": "items"})
-
-
-@pytest.mark.django_db(transaction=True)  # the file is written inside one snapshot
-def test_keys_leave_for_staff_above_the_contest_and_after_every_close(staff, union, round_):
-    contest = round_.contest
-    address = f"/bao-cao/{contest.slug}/"
-    assert 'value="items"' in staff.get(address).content.decode()
-    made = asks_for_items(staff, contest)
-    assert made.status_code == 302
-    export = Export.objects.get(form="items")
-
-    Round.objects.filter(pk=round_.pk).update(extended_until=timezone.now() + timedelta(hours=1))
-    assert 'value="items"' not in staff.get(address).content.decode()
-    assert asks_for_items(staff, contest).status_code == 404
-    make_file(export_id=export.pk, last_try=True)
-    assert Export.objects.get(pk=export.pk).state == Export.State.FAILED, "opened again while the file waited"
-
-    Round.objects.filter(pk=round_.pk).update(extended_until=None)
-    Export.objects.filter(pk=export.pk).update(state=Export.State.WAITING)
-    make_file(export_id=export.pk, last_try=True)
-    download = f"/bao-cao/tep/{export.public_id}/tai-ve/"
-    assert staff.get(download).status_code == 200
-
-    union.alice.roles.update(unit=union.factory_a)
-    assert staff.get(download).status_code == 404
-    assert 'value="items"' not in staff.get(address).content.decode()
-    assert asks_for_items(staff, contest).status_code == 404
