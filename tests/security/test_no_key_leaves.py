@@ -30,7 +30,7 @@ from contests.rules.practice import stem_key
 from contests.rules.settings import DrawPart, Review, ShowAfter
 from tests import make
 from tests.security.addresses import all_addresses
-from tests.security.recorder import Browser, Reply, Said, Site, Tape, attribute, running
+from tests.security.recorder import Browser, Reply, Said, Site, Tape, Watch, attribute, running
 from tests.security.scan import ways
 
 WRITTEN = "Tự viết"
@@ -151,12 +151,16 @@ def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> No
     _look_everywhere(alice, values)
 
     boards = [f"/ws/boards/{name}/" for name in (contest.board_name, contest.rounds.get().board_name)]
-    watches = [
-        one.watch(board + more)
-        for one in (visitor, alice)
-        for board in boards
-        for more in ("", "?role=host&fields=all")
-    ]
+
+    def watched() -> list[Watch]:
+        return [
+            one.watch(board + more)
+            for one in (visitor, alice)
+            for board in boards
+            for more in ("", "?role=host&fields=all")
+        ]
+
+    watches = watched()
     alice.post(f"/cuoc-thi/{contest.slug}/dot-1/vao-thi/")
     attempt = Attempt.objects.get(entry__member=union.alice)
     here = f"/thi/{attempt.public_id}/"
@@ -166,6 +170,9 @@ def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> No
     _change_hands(site, union, alice, here)
     alice.post(f"{here}nop/", {"q1": "1", "q2": "99", "action": "save"})
     alice.post(f"{here}nop/", {"q1": "1", "action": "save"})
+    for watch in watches:  # these sockets answer no ping, so Daphne would end them before the walk is over
+        watch.read_until(b"a key", seconds=0.2)
+        watch.close()
     during = values | {
         "public_id": [*values["public_id"], str(attempt.public_id)],
         "attempt_id": [str(attempt.public_id)],
@@ -175,6 +182,7 @@ def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> No
     _probe(alice, visitor, contest, here)
     _practise(visitor, practice)
 
+    watches = watched()
     alice.post(f"{here}nop/", {"q1": "0", "q2": "0", "action": "submit"})
     alice.get(f"{here}ket-qua/")
     _until(lambda: Attempt.objects.get(pk=attempt.pk).state == "graded")
