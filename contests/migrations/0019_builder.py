@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_unit_kinds'),
-        ('contests', '0019_question_images'),
+        ('contests', '0018_question_images'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -27,7 +27,7 @@ def function_of(writer):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0018_bank_review'),
+        ('contests', '0017_bank_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0020_builder'),
+        ('contests', '0019_builder'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
