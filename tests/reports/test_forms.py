@@ -12,42 +12,26 @@ from accounts.models import Member, Unit
 from contests.models import Award, WinnersList
 from contests.rules.prizes import OVERALL
 from reports import queries
-from reports.exports import FORMS, Brief
+from reports.exports import FORMS
 from reports.exports.absent_units import NAMED, message
 from reports.exports.unit_summary import places
 from reports.official import Course
 from reports.participation import Absent, CountRow, HeadcountRow, UnitRow, figures_of, participation
 from tests import make
-from tests.reports.rows import sat, table
+from tests.reports.rows import CHECK, sat, table, written
 
 AS_OF = datetime(2026, 11, 23, 3, 5, 7, tzinfo=UTC)
-
-
-class Counter:
-    total = done = 0
-
-    def start(self, total):
-        self.total = total
-
-    def step(self):
-        self.done += 1
 
 
 @pytest.fixture
 def book(tmp_path):
     def book(form, contest, unit):
-        rows, counter = queries.material(contest, unit), Counter()
-        counts = [*rows.counts, *queries.passes(contest, unit)]
-        figures = participation(unit.path, rows.units, rows.headcounts, counts)
-        brief = Brief(contest, unit, AS_OF, figures, "Mã đối chiếu 0000-0000-0000", tmp_path, counter)
-        FORMS[form].write(tmp_path / "book.xlsx", brief)
-        assert counter.total == counter.done > 0
-        made = openpyxl.load_workbook(io.BytesIO((tmp_path / "book.xlsx").read_bytes()))
+        made = openpyxl.load_workbook(io.BytesIO(written(form, contest, unit, tmp_path, as_of=AS_OF)))
         cells = [cell for sheet in made for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert {cell.data_type for cell in cells} <= {"s", "n"}, "no formula whatever a name looks like"
         assert not any(cell.hyperlink for cell in cells)
         for sheet in made:
-            assert sheet["A5"].value == "Mã đối chiếu 0000-0000-0000"
+            assert sheet["A5"].value == CHECK
             assert sheet["A4"].value.startswith("Số liệu lúc 10:05:07 ngày 23/11/2026")
         return made
 

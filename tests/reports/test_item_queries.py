@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import openpyxl
@@ -12,12 +13,11 @@ from contests.actions.grade import grade_pending
 from contests.actions.sitting import save_form
 from contests.actions.start import start_attempt
 from contests.models import KeyRuling, Round
-from reports.exports import FORMS, Brief
 from reports.item_queries import round_items
 from reports.items import FLAGS
 from tests import make
 from tests.contests.organizer.cases import choices, round_of
-from tests.reports.rows import table
+from tests.reports.rows import table, written
 
 pytestmark = pytest.mark.django_db
 BEGAN = timezone.now() - timedelta(hours=3)
@@ -101,20 +101,9 @@ def test_the_number_of_queries_does_not_grow_with_people(union, round_, django_a
 # --- The file ----------------------------------------------------------------------------------------------------------
 
 
-class Counter:
-    def start(self, total):
-        self.total = total
-
-    def step(self):
-        pass
-
-
 def test_the_workbook_says_what_the_analysis_says(union, round_, tmp_path):
-    brief = Brief(
-        round_.contest, union.province_a, timezone.now(), None, "Mã đối chiếu 0000-0000-0000", tmp_path, Counter()
-    )
-    FORMS["items"].write(tmp_path / "book.xlsx", brief)
-    book, found = openpyxl.load_workbook(tmp_path / "book.xlsx"), round_items(round_, union.province_a)
+    data = written("items", round_.contest, union.province_a, tmp_path, as_of=timezone.now())
+    book, found = openpyxl.load_workbook(io.BytesIO(data)), round_items(round_, union.province_a)
 
     _, rounds = table(book["Độ tin cậy"])
     assert rounds[0][1:6] == ["Tuần 1", 2, 2, 4, 3]

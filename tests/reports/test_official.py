@@ -13,37 +13,21 @@ from docx.shared import Mm, Pt
 from accounts.models import Headcount, Unit
 from contests.models import Round
 from reports import queries
-from reports.exports import FORMS, Brief
 from reports.exports.official_report import COUNTRY, MOTTO
 from reports.official import BLANK_PLACE, COLUMNS, Course, Issuer, compose
 from reports.participation import CountRow, HeadcountRow, UnitRow, participation
 from tests import make
-from tests.reports.rows import sat
+from tests.reports.rows import sat, written
 
 AS_OF = datetime(2026, 11, 23, 3, 5, 7, tzinfo=UTC)
 CHECK = "Mã đối chiếu 0000-0000-0000, kiểm tra tại https://example.vn/bao-cao/doi-chieu/?ma=000000000000"
 COURSE = Course("Tìm hiểu luật", "LĐLĐ tỉnh", "LĐLĐ tỉnh", 1, AS_OF - timedelta(days=9), AS_OF - timedelta(days=1))
 
 
-class Counter:
-    total = done = 0
-
-    def start(self, total):
-        self.total = total
-
-    def step(self):
-        self.done += 1
-
-
 @pytest.fixture
 def write(tmp_path):
     def write(contest, unit):
-        rows, counter = queries.material(contest, unit), Counter()
-        counts = [*rows.counts, *queries.passes(contest, unit)]
-        table = participation(unit.path, rows.units, rows.headcounts, counts)
-        FORMS["official"].write(tmp_path / "r.docx", Brief(contest, unit, AS_OF, table, CHECK, tmp_path, counter))
-        assert counter.total == counter.done > 0
-        return docx.Document(io.BytesIO((tmp_path / "r.docx").read_bytes()))
+        return docx.Document(io.BytesIO(written("official", contest, unit, tmp_path, as_of=AS_OF, check=CHECK)))
 
     return write
 

@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from accounts.actions import move_unit
 from accounts.models import Member
-from reports import queries, workbook
-from reports.exports import FORMS, Brief, participation_book
-from reports.participation import participation
+from reports import workbook
+from reports.exports import participation_book
 from tests import make
-from tests.reports.rows import sat, table
+from tests.reports.rows import sat, table, written
 
 ODD_NAMES = [
     '=HYPERLINK("http://evil.example","x")',
@@ -36,24 +35,10 @@ def played(union, contest):
 
 @pytest.fixture
 def write(tmp_path):
-    """The workbook of a contest below a unit, as bytes; says how many rows were announced and written."""
-
-    class Counter:
-        total = done = 0
-
-        def start(self, total):
-            self.total = total
-
-        def step(self):
-            self.done += 1
+    """The workbook of a contest below a unit, as bytes."""
 
     def write(contest, unit):
-        rows, counter = queries.material(contest, unit), Counter()
-        table = participation(unit.path, rows.units, rows.headcounts, rows.counts)
-        brief = Brief(contest, unit, timezone.now(), table, "Mã đối chiếu 0000-0000-0000", tmp_path, counter)
-        FORMS["participation"].write(tmp_path / "book.xlsx", brief)
-        assert counter.total == counter.done > 0
-        return (tmp_path / "book.xlsx").read_bytes()
+        return written("participation", contest, unit, tmp_path, as_of=timezone.now())
 
     return write
 

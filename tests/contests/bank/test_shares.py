@@ -133,7 +133,7 @@ def test_it_is_not_taken_back_while_their_open_contest_draws(union, phuong, bank
 def test_the_owners_own_contest_is_nobody_elses(union, contest):
     share = share_bank(bank=contest.bank, unit=union.province_a, by=union.olga, now=NOW)
 
-    take_back(share=share, by=union.olga, now=NOW)
+    assert take_back(share=share, by=union.olga, now=NOW).taken_back_at == NOW
 
 
 def test_a_draft_whose_bank_was_taken_back_does_not_open(union, phuong, bank):
