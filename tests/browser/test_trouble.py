@@ -32,6 +32,37 @@ MODULE = re.compile(r"/js/sitting\.[^/]*js")
 TWO = (DrawPart("Tiền lương", 1), DrawPart("Luật Công đoàn", 1))
 
 
+# --- fingers -------------------------------------------------------------------------------------------------------
+def test_a_double_tap_on_the_way_to_the_hand_in_hands_nothing_in(site: Site, open_page: Opener):
+    """The second tap lands where the sheet has just put its own button."""
+    contest = site.contest("cham-hai-lan")
+    page = open_page(site.union.bob)
+    begin(page, contest)
+    ready(page)
+    tap_right(page)
+    saved(page)
+
+    page.locator("[data-open=palette]").first.dblclick()
+    expect(page.locator("#palette")).to_be_visible()
+    page.locator("#palette [data-open=review]").dblclick()
+    expect(page.locator("#review")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.locator("#review")).to_be_visible()
+    assert attempt_of(site.union.bob, contest).state == Attempt.State.STARTED
+
+    page.locator("#review [data-close]").last.click()
+    while page.locator("#next").is_visible():
+        page.locator("#next").click()
+    for _tap in range(2):
+        page.locator("#finish").dblclick()
+        expect(page.locator("#review")).to_be_visible()
+        page.wait_for_timeout(1000)
+        assert attempt_of(site.union.bob, contest).state == Attempt.State.STARTED
+        page.locator("#review [data-close]").first.click()
+
+    hand_in(page)
+
+
 # --- without JavaScript --------------------------------------------------------------------------------------------
 def test_a_sitting_without_javascript(site: Site, open_page: Opener):
     contest = site.contest("khong-js")
