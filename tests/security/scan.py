@@ -11,7 +11,7 @@ import binascii
 import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 DEPTH = 4  # clothes over clothes
@@ -25,8 +25,18 @@ ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
 
 def ways(content: bytes, secret: bytes) -> list[str]:
     """How the secret stands in the content: `plain`, `base64`, `base64+zlib` …; empty if it does not."""
-    wanted = secret.lower()
-    return sorted({way for way, view in views(content) if wanted in view.lower()})
+    return ways_of_each(content, [secret])[secret]
+
+
+def ways_of_each(content: bytes, secrets: Sequence[bytes]) -> dict[bytes, list[str]]:
+    """`ways` of several secrets; the clothes are taken off once."""
+    found: dict[bytes, set[str]] = {secret: set() for secret in secrets}
+    for way, view in views(content):
+        lower = view.lower()
+        for secret in secrets:
+            if secret.lower() in lower:
+                found[secret].add(way)
+    return {secret: sorted(said) for secret, said in found.items()}
 
 
 def views(content: bytes, way: str = "", depth: int = DEPTH) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ every coat (`scan`). Two controls: leaks planted in each channel are found, and 
 
 from __future__ import annotations
 
+import functools
 import time
 import uuid
 from collections import Counter
@@ -31,7 +32,7 @@ from contests.rules.settings import DrawPart, Review, ShowAfter
 from tests import make
 from tests.security.addresses import all_addresses
 from tests.security.recorder import Browser, Reply, Said, Site, Tape, Watch, attribute, running
-from tests.security.scan import ways
+from tests.security.scan import ways_of_each
 
 WRITTEN = "Tự viết"
 KEY, TEXT = b"Zq7WxKeyCanary", b"Vb3RtTextCanary"
@@ -324,15 +325,13 @@ def _until(condition) -> None:
 # --- what was said --------------------------------------------------------------------------------------------------------
 def found(tape: Tape, secret: bytes, channel: str) -> list[tuple[str, list[str]]]:
     """Where the secret was said, and how."""
-    known: dict[bytes, list[str]] = {}
-    hits = []
-    for said in tape.said:
-        if said.channel == channel:
-            if said.content not in known:
-                known[said.content] = ways(said.content, secret)
-            if known[said.content]:
-                hits.append((said.where, known[said.content]))
-    return hits
+    hits = [(said.where, _looked_at(said.content)[secret]) for said in tape.said if said.channel == channel]
+    return [(where, how) for where, how in hits if how]
+
+
+@functools.cache
+def _looked_at(content: bytes) -> dict[bytes, list[str]]:
+    return ways_of_each(content, (KEY, TEXT))
 
 
 def of_the_sitter(said: Said | str) -> bool:
