@@ -10,7 +10,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-ENTRANTS = 240  # of whom some never sit, and at least 200 do
+ENTRANTS = 280  # of whom some never sit
 EXCLUDED, PRIZES_ONLY = "result", "prizes"
 World = dict[str, Any]
 
