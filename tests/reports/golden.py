@@ -28,6 +28,7 @@ from tests import make
 ATTEMPTS = 20_000
 PEOPLE = 8_300
 QUESTIONS, ASKED = 12, 8
+TOPICS = ("Tiền lương", "Thời giờ làm việc", "Luật Công đoàn")
 OPENS = datetime(2026, 11, 2, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
 JUDGED = ("graded", "regraded")
@@ -90,6 +91,7 @@ class World:
     units: dict[str, tuple[str, bool]]  # by path where the unit counts: name, whether grassroots
     keys: dict[int, tuple[int, ...]]
     codes: dict[int, str]
+    topics: dict[int, str]
     prizes: list[tuple[Person, str, int, int]]  # winner, prize, place, đồng
     known: dict[tuple[str, bool], Truth] = field(default_factory=dict)  # counted before
 
@@ -102,9 +104,15 @@ def build() -> World:
     """The world in the tables of the test database. Deterministic."""
     luck = random.Random(20_000)
     union = make.make_union()
-    bank = make.make_bank(union.province_a, topics=("Tiền lương",), each=QUESTIONS)
+    bank = make.make_bank(union.province_a, topics=TOPICS, each=QUESTIONS // len(TOPICS))
     contest = make.make_contest(union, bank, opens_at=OPENS, hours=7 * 24, draw=())
-    rules = dump(RoundRules(minutes=20, attempts=2, draw=(DrawPart("Tiền lương", ASKED),)))
+    rules = dump(
+        RoundRules(
+            minutes=20,
+            attempts=2,
+            draw=tuple(DrawPart(topic, asked) for topic, asked in zip(TOPICS, (3, 3, 2), strict=True)),
+        )
+    )
     contest.rounds.update(rules=rules)
     contest.rounds.create(number=2, title="Tuần 2", opens_at=OPENS + WEEK, closes_at=OPENS + 2 * WEEK, rules=rules)
     wards = make.make_units(
@@ -142,7 +150,7 @@ def build() -> World:
     return World(
         contest=contest, province=Unit.objects.get(pk=union.province_a.pk), ward=Unit.objects.get(pk=wards[4].pk), people=people,
         members=members, units=units, keys={version.pk: tuple(version.key) for version in versions},
-        codes={version.pk: version.question.code for version in versions}, prizes=prizes,
+        codes={version.pk: version.question.code for version in versions}, topics={version.pk: version.topic.name for version in versions}, prizes=prizes,
     )  # fmt: skip
 
 
@@ -197,6 +205,8 @@ def _sitting(
 
 
 def _write(contest: Contest, people: list[Person], homes: dict[str, Unit]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no audit record for each of 20,000 rows
     members = make.make_members([(one.name, homes[one.unit], {"phone": one.phone}) for one in people])
     entries = Entry.objects.bulk_create(
         Entry(contest=contest, member=member, unit=homes[one.unit], unit_path=one.path, unit_name=one.unit, entered_at=OPENS)
@@ -225,6 +235,8 @@ def _write(contest: Contest, people: list[Person], homes: dict[str, Unit]) -> No
         cursor.copy("COPY contests_answer (attempt_id, question, choice, seq, arrived_at) FROM STDIN") as copy,
     ):
         copy.write(lines.getvalue())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = origin")
     Standing.objects.bulk_create(
         Standing(entry=entry, contest=contest, round=None, points=person.result, elapsed_ms=1000, order=sort_key(Result("", person.result, elapsed_ms=1000), DEFAULT_CHAIN), version=1)
         for entry, person in zip(entries, people, strict=True) if person.result is not None
@@ -313,12 +325,12 @@ def _counted(world: World, path: str, own: bool) -> Truth:
     )  # fmt: skip
 
 
-def first_papers(world: World, round_: int, path: str) -> list[Sitting]:
-    """The first judged attempt of everybody below the path in the round."""
+def first_papers(world: World, round_: int, path: str) -> list[tuple[str, Sitting]]:
+    """The first judged attempt of everybody below the path in the round, and where they stood."""
     found = []
     for person in world.below(path):
         judged = sorted((one for one in person.judged if one.round == round_), key=lambda one: one.number)
-        found += judged[:1]
+        found += [(person.path, one) for one in judged[:1]]
     return found
 
 

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import Role, Unit
 from reports.exports.absent_units import message
 from reports.queries import course_of
-from tests.reports.golden import ASKED, ATTEMPTS, OPENS, Truth, World, build, first_papers, item_truth, truth
+from tests.reports.golden import ASKED, ATTEMPTS, OPENS, TOPICS, Truth, World, build, first_papers, item_truth, truth
 from tests.reports.rows import written
 from tests.reports.test_items import plain_alpha
 
@@ -207,7 +207,7 @@ def says_the_item_book(world: World, unit: Unit, tmp_path: Path) -> None:
     book = sheets("items", world, unit, tmp_path)
 
     for round_ in (1, 2):
-        papers = first_papers(world, round_, unit.path)
+        papers = [one for _, one in first_papers(world, round_, unit.path)]
         wanted = item_truth(world, papers)
         [summary] = [row for row in book["Độ tin cậy"][1:] if row[1] == f"Tuần {round_}"]
         rights = [sum(world.keys[pk] == (pick,) for (pk, _), pick in zip(one.paper, one.picks, strict=True)) for one in papers]  # fmt: skip
@@ -232,6 +232,39 @@ def says_the_item_book(world: World, unit: Unit, tmp_path: Path) -> None:
             option, it = "ABCD".index(row[3]), wanted[row[2]]
             pk = next(pk for pk, code in world.codes.items() if code == row[2])
             same(row[5:8], ["đúng" if option in world.keys[pk] else None, it["chosen"][option], it["chosen"][option] / it["papers"]])  # fmt: skip
+
+
+def says_the_topic_book(world: World, unit: Unit, tmp_path: Path) -> None:
+    book = sheets("topics", world, unit, tmp_path)
+    papers = [pair for round_ in (1, 2) for pair in first_papers(world, round_, unit.path)]
+
+    def told(fits) -> list | None:
+        marks = [
+            (at, world.keys[pk] == (pick,))
+            for at, (path, one) in enumerate(papers) if path.startswith(unit.path)
+            for (pk, _), pick in zip(one.paper, one.picks, strict=True) if fits(path, world.topics[pk])
+        ]  # fmt: skip
+        people = len({at for at, _ in marks})
+        share = sum(right for _, right in marks) / len(marks) if people >= 5 else None
+        return [people, len(marks), share] if marks else None
+
+    by_topic = {row[1]: row[2:5] for row in book["Theo chủ đề"][1:] if isinstance(row[0], float | int)}
+    assert by_topic.keys() == set(TOPICS)
+    for topic, cells in by_topic.items():
+        same(cells, told(lambda _, asked, topic=topic: asked == topic))
+    [source] = [row for row in book["Theo điều luật"][1:] if row[0]]
+    same(source[1:6], ["Bộ luật Lao động 2019", "Điều 1", *told(lambda _path, _asked: True)])
+    heads, *rows = book["Theo đơn vị"]
+    paths = {name: path for path, (name, _) in world.units.items() if path.startswith(unit.path)}
+    rows = [row for row in rows if row[0]]
+    below = {one.path[: len(unit.path) + LABEL] for one in world.below(unit.path) if one.judged}
+    assert len(rows) == len(below) > 7
+    for row in rows:
+        path = paths[row[1].removesuffix(" (trực tiếp)")]
+        own = row[1].endswith(" (trực tiếp)")
+        for topic, cell in zip(heads[2:], row[2:], strict=True):
+            fits = lambda at, asked, topic=topic, path=path, own=own: asked == topic and (at == path if own else at.startswith(path))  # noqa: E731  # fmt: skip
+            same([cell], told(fits)[2:])
 
 
 def dotted(number: int) -> str:
@@ -284,6 +317,7 @@ def says_the_page(world: World, unit: Unit, _folder: Path) -> None:
 
 WHOLE = (says_the_call_list_and_its_messages, says_the_winners)
 EACH = (
+    says_the_topic_book,
     says_the_participation_book,
     says_the_summary_by_unit_with_its_places,
     says_the_item_book,
