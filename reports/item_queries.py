@@ -43,12 +43,43 @@ class RoundItems:
     reliability: Reliability
 
 
+@dataclass(frozen=True, slots=True)
+class RoundPapers:
+    """What was read of a round: `asked` are the questions that count, in the order of their codes; `paths` say of each paper where
+    its person's unit stood on the day."""
+
+    round: Round
+    sat: int
+    taken: int
+    asked: list[QuestionVersion]
+    void: list[QuestionVersion]
+    keys: Overlay
+    papers: Papers
+    paths: list[str]
+
+
 def round_items(round_: Round, unit: Unit) -> RoundItems:
     """The analysis over the people below a unit. First papers only: who sits again has seen questions before."""
+    read = round_papers(round_, unit)
+    rights = [read.keys.keys[version.pk].right for version in read.asked]
+    options = [len(version.options) if right else 0 for version, right in zip(read.asked, rights, strict=True)]
+    items = item_analysis(read.papers, tuple(rights), tuple(options))
+    return RoundItems(
+        round=round_, sat=read.sat, taken=read.taken,
+        items=[pair for pair in zip(read.asked, items, strict=True) if pair[1].papers],
+        void=read.void, reliability=reliability(read.papers),
+    )  # fmt: skip
+
+
+def round_papers(round_: Round, unit: Unit) -> RoundPapers:
+    """The first graded papers of the people below a unit, at most MOST of them."""
     rows = in_scope(Attempt.objects.filter(round=round_, state__in=GRADED), Scope((unit.path,)), "entry__unit_path")
     first = rows.order_by("entry", "number").distinct("entry").values("pk")
     chosen = list(
-        Attempt.objects.filter(pk__in=first).order_by("public_id").only("paper", "shape", "started_at")[: MOST + 1]
+        Attempt.objects.filter(pk__in=first)
+        .order_by("public_id")
+        .select_related("entry")
+        .only("paper", "shape", "started_at", "entry__unit_path")[: MOST + 1]
     )
     sat = len(chosen) if len(chosen) <= MOST else first.count()
     chosen = chosen[:MOST]
@@ -60,31 +91,22 @@ def round_items(round_: Round, unit: Unit) -> RoundItems:
     by_id = {version.pk: version for version in versions}
     keys = ruled_keys(round_.contest_id, by_id)
     asked = [version for version in by_id.values() if version.pk not in keys.void]
-    papers = _papers(round_, chosen, keys, {version.pk: at for at, version in enumerate(asked)})
-    items = item_analysis(
-        papers,
-        tuple(keys.keys[version.pk].right for version in asked),
-        tuple(len(version.options) if _ticked(keys.keys[version.pk]) else 0 for version in asked),
-    )
-    return RoundItems(
-        round=round_, sat=sat, taken=len(chosen),
-        items=[pair for pair in zip(asked, items, strict=True) if pair[1].papers],
-        void=[version for version in by_id.values() if version.pk in keys.void],
-        reliability=reliability(papers),
-    )  # fmt: skip
+    papers, paths = _papers(round_, chosen, keys, {version.pk: at for at, version in enumerate(asked)})
+    void = [version for version in by_id.values() if version.pk in keys.void]
+    return RoundPapers(round_, sat, len(chosen), asked, void, keys, papers, paths)
 
 
 def _ticked(key: AnswerKey) -> bool:
     return bool(key.right)
 
 
-def _papers(round_: Round, attempts: list[Attempt], keys: Overlay, places: dict[int, int]) -> Papers:
-    """A row for each question that counts; an essay that nobody has marked yet is on no paper."""
+def _papers(round_: Round, attempts: list[Attempt], keys: Overlay, places: dict[int, int]) -> tuple[Papers, list[str]]:
+    """A row for each question that counts, and the path of each paper; an essay that nobody has marked yet is on no paper."""
     who, what, picked_row, picked = array("q"), array("q"), array("q"), array("q")
     credits, seconds, empty = array("d"), array("d"), array("b")
     partial = parse_round_rules(round_.rules).partial
     known: dict[object, tuple[Fraction | None, frozenset[int]]] = {}
-    people = 0
+    paths: list[str] = []
     for attempt, given, marks in _with_answers(attempts):
         counted = False
         times = _times(attempt.started_at, given)
@@ -103,18 +125,19 @@ def _papers(round_: Round, attempts: list[Attempt], keys: Overlay, places: dict[
             for option in chosen:
                 picked_row.append(len(who))
                 picked.append(option)
-            who.append(people)
+            who.append(len(paths))
             what.append(question)
             credits.append(float(credit or 0))
             empty.append(not value)
             seconds.append(times.get(place, float("nan")))
             counted = True
-        people += counted
+        if counted:
+            paths.append(attempt.entry.unit_path)
     return Papers(
         attempt=np.array(who, dtype=np.int64), question=np.array(what, dtype=np.int64), credit=np.array(credits, dtype=np.float64),
         empty=np.array(empty, dtype=bool), seconds=np.array(seconds, dtype=np.float64),
         pick_row=np.array(picked_row, dtype=np.int64), pick_option=np.array(picked, dtype=np.int64),
-    )  # fmt: skip
+    ), paths  # fmt: skip
 
 
 Given = dict[int, tuple[list[int] | str, datetime]]
