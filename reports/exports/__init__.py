@@ -5,13 +5,22 @@ A new form is a file in this folder with its `FORM`, and a line here.
 
 from __future__ import annotations
 
-from reports.exports import absent_units, item_book, official_report, participation_book, unit_summary, winners_list
+from reports.exports import (
+    absent_units,
+    item_book,
+    official_report,
+    participation_book,
+    segment_book,
+    unit_summary,
+    winners_list,
+)
 from reports.exports.base import Brief, Form
 
 FORMS: dict[str, Form] = {
     form.code: form
     for form in (
-        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, winners_list.FORM, item_book.FORM,
+        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, segment_book.FORM,
+        winners_list.FORM, item_book.FORM,
     )
 }  # fmt: skip
 
