@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -21,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
-from accounts.models import Consent, Member, Membership, Unit, UnitKind, UnitName
+from accounts.models import Consent, Member, Membership, SelfDeclared, Unit, UnitKind, UnitName
 from accounts.names import normalise_name, search_text
 
 log = logging.getLogger(__name__)
@@ -117,12 +118,35 @@ def give_consent(*, member: Member, purpose: str, text: str, text_version: str, 
     )
 
 
+@transaction.atomic
 def withdraw_consent(*, member: Member, purpose: str, now: datetime) -> bool:
-    """End the standing consent; True when there was one. Nothing done before it is undone."""
+    """End the standing consent; True when there was one. Nothing done before it is undone, but what was declared for counts goes."""
+    Member.objects.select_for_update().get(
+        pk=member.pk
+    )  # a form that is being saved comes before or after, not between
+    if purpose == Consent.Purpose.SEGMENTS:
+        SelfDeclared.objects.filter(member=member).delete()
     standing = Consent.objects.filter(member=member, purpose=purpose, withdrawn_at__isnull=True)
     ended = bool(standing.update(withdrawn_at=now))
     _tell_public_name(member, purpose)
     return ended
+
+
+@transaction.atomic
+def declare(*, member: Member, facts: Mapping[str, Any], text: str, text_version: str, now: datetime) -> None:
+    """Keep what the member says of themselves in place of what was said before, with the consent that it rests on.
+
+    Whoever says nothing leaves nothing behind: the row goes, and the consent ends.
+    """
+    if not facts:
+        withdraw_consent(member=member, purpose=Consent.Purpose.SEGMENTS, now=now)
+        return
+    give_consent(member=member, purpose=Consent.Purpose.SEGMENTS, text=text, text_version=text_version, now=now)
+    said = {name: facts.get(name) for name in SelfDeclared.FACTS}
+    before = SelfDeclared.objects.filter(member=member).first()
+    if before is not None and all(getattr(before, name) == value for name, value in said.items()):
+        return  # saved again as it was: it need not wait for the next day to count
+    SelfDeclared.objects.update_or_create(member=member, defaults=said | {"changed_at": now})
 
 
 @transaction.atomic

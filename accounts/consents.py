@@ -48,4 +48,16 @@ SHOW_NAME = ConsentText(
     ),
     when_withdrawn="Khi rút lại, các bảng xếp hạng đổi ngay sang tên viết tắt.",
 )
-TEXTS = {text.purpose: text for text in (TAKE_PART, SHOW_NAME)}
+SEGMENTS = ConsentText(
+    purpose=Consent.Purpose.SEGMENTS,
+    version="2026-11",
+    label="Tôi đồng ý dùng những điều tôi tự khai ở trang này để thống kê theo nhóm.",
+    details=(
+        "Năm sinh, giới tính, trình độ, lĩnh vực, ca làm việc và vùng mà tôi chọn khai chỉ dùng để đếm nhiều người một lần, "
+        "ví dụ bao nhiêu lao động nữ đã dự thi. Không ai xem được điều từng người khai, kể cả cán bộ và ban tổ chức; nhóm "
+        "ít người không được công bố. Khai hay không đều không ảnh hưởng đến việc dự thi và kết quả."
+    ),
+    when_withdrawn="Mọi điều bạn đã khai bị xóa ngay. Số liệu lập sau đó tính bạn là “không khai”.",
+)
+AT_SIGN_UP = {text.purpose: text for text in (TAKE_PART, SHOW_NAME)}  # asked when an account is made
+TEXTS = AT_SIGN_UP | {SEGMENTS.purpose: SEGMENTS}

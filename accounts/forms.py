@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import consents
 from accounts.actions import give_consent
-from accounts.models import Member
+from accounts.models import Member, SelfDeclared
 from accounts.names import normalise_name
 from accounts.own_paths import next_of, with_next
 from accounts.phones import to_e164
@@ -157,7 +157,7 @@ class SignupForm(allauth_forms.SignupForm):
     def signup(self, request: HttpRequest, user: Member) -> None:
         """Called by allauth once the member is saved."""
         now = timezone.now()
-        for purpose, consent in consents.TEXTS.items():
+        for purpose, consent in consents.AT_SIGN_UP.items():
             if self.cleaned_data[purpose]:
                 give_consent(member=user, purpose=purpose, text=consent.text, text_version=consent.version, now=now)
 
@@ -230,6 +230,44 @@ class NameForm(forms.Form):
     """A corrected name."""
 
     full_name = NameField()
+
+
+class SelfDeclaredForm(forms.Form):
+    """What a member wishes to say of themselves: each fact may stay unsaid, and that is what is chosen beforehand.
+
+    `agreed`: a consent to this use stands already; without one a tick is asked for, unless nothing is said.
+    """
+
+    UNSAID = _("Không muốn khai")
+    ASKED = (
+        ("gender", _("Giới tính"), SelfDeclared.Gender), ("education", _("Trình độ cao nhất"), SelfDeclared.Education),
+        ("sector", _("Lĩnh vực làm việc"), SelfDeclared.Sector), ("shift", _("Ca làm việc"), SelfDeclared.Shift),
+        ("region", _("Nơi làm việc thuộc vùng"), SelfDeclared.Region),
+    )  # fmt: skip
+    OLDEST, YOUNGEST = 100, 14
+
+    birth_year = forms.TypedChoiceField(label=_("Năm sinh"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, agreed: bool, this_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = range(this_year - self.YOUNGEST, this_year - self.OLDEST, -1)
+        self.fields["birth_year"].choices = [("", self.UNSAID), *((year, str(year)) for year in years)]
+        for name, label, choices in self.ASKED:
+            self.fields[name] = forms.TypedChoiceField(
+                label=label, required=False, choices=[("", self.UNSAID), *choices.choices], empty_value=None
+            )
+        if not agreed:
+            text = consents.SEGMENTS
+            self.fields["agree"] = forms.BooleanField(label=text.label, help_text=text.details, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        if "agree" in self.fields and self.facts() and not self.cleaned_data.get("agree"):
+            self.add_error("agree", _("Cần đánh dấu ô này để lưu điều bạn khai; hoặc để tất cả là “Không muốn khai”."))
+        return self.cleaned_data
+
+    def facts(self) -> dict[str, Any]:
+        """What was said, by field; nothing for what was left unsaid."""
+        return {name: self.cleaned_data[name] for name in SelfDeclared.FACTS if self.cleaned_data.get(name)}
 
 
 class SearchForm(forms.Form):

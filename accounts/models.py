@@ -218,6 +218,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         TAKE_PART = "take_part", _("dự thi")
         SHOW_NAME = "show_name", _("hiện họ tên trên bảng xếp hạng")
+        SEGMENTS = "segments", _("thống kê theo nhóm từ điều tự khai")
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
@@ -238,3 +239,62 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.purpose}"
+
+
+class SelfDeclared(models.Model):
+    """What a member chose to say of themselves, for counts of many people only. Null: not said, or not wished to be said.
+
+    Read by one query alone, `reports.segment_queries`, which counts; no page shows a row to anybody but its member, and the
+    admin does not know this table. Deleted with the consent (`Consent.Purpose.SEGMENTS`) that it rests on. Codes are stable;
+    words may change.
+    """
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Nữ")
+        MALE = "male", _("Nam")
+        OTHER = "other", _("Khác")
+
+    class Education(models.TextChoices):
+        BELOW_UPPER = "below_upper", _("Chưa tốt nghiệp THPT")
+        UPPER = "upper", _("Tốt nghiệp THPT")
+        VOCATIONAL = "vocational", _("Sơ cấp, trung cấp nghề")
+        COLLEGE = "college", _("Cao đẳng")
+        UNIVERSITY = "university", _("Đại học")
+        POSTGRADUATE = "postgraduate", _("Sau đại học")
+
+    class Sector(models.TextChoices):
+        MANUFACTURING = "manufacturing", _("Sản xuất công nghiệp")
+        BUILDING = "building", _("Xây dựng, giao thông, vận tải")
+        SERVICES = "services", _("Thương mại, dịch vụ")
+        EDUCATION = "education", _("Giáo dục")
+        HEALTH = "health", _("Y tế")
+        OFFICES = "offices", _("Cơ quan Đảng, Nhà nước, đoàn thể")
+        FARMING = "farming", _("Nông, lâm, ngư nghiệp")
+        OTHER = "other", _("Lĩnh vực khác")
+
+    class Shift(models.TextChoices):
+        OFFICE = "office", _("Giờ hành chính")
+        DAY = "day", _("Theo ca, không có ca đêm")
+        NIGHT = "night", _("Theo ca, có ca đêm")
+        FREE = "free", _("Giờ linh hoạt")
+
+    class Region(models.TextChoices):
+        CITY = "city", _("Đô thị")
+        INDUSTRY = "industry", _("Khu công nghiệp, khu chế xuất")
+        PLAIN = "plain", _("Nông thôn đồng bằng")
+        HIGHLAND = "highland", _("Miền núi, vùng cao")
+        BORDER = "border", _("Biên giới, biển đảo")
+
+    FACTS = ("birth_year", "gender", "education", "sector", "shift", "region")
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    birth_year = models.PositiveSmallIntegerField(_("năm sinh"), null=True, blank=True)
+    gender = models.CharField(_("giới tính"), max_length=16, choices=Gender.choices, null=True, blank=True)
+    education = models.CharField(_("trình độ"), max_length=16, choices=Education.choices, null=True, blank=True)
+    sector = models.CharField(_("lĩnh vực"), max_length=16, choices=Sector.choices, null=True, blank=True)
+    shift = models.CharField(_("ca làm việc"), max_length=16, choices=Shift.choices, null=True, blank=True)
+    region = models.CharField(_("vùng"), max_length=16, choices=Region.choices, null=True, blank=True)
+    changed_at = models.DateTimeField(help_text="counts take it from the next day on")
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"

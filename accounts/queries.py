@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent, Member, Membership, Role, Unit, UnitName
+from accounts.models import Consent, Member, Membership, Role, SelfDeclared, Unit, UnitName
 from accounts.names import normalise_name, search_text
 from accounts.phones import to_e164
 from accounts.scope import Scope, in_scope
@@ -143,6 +143,11 @@ def has_consent(member: Member, purpose: str) -> bool:
 def standing_consents(member: Member) -> dict[str, Consent]:
     """The member's standing consents by purpose."""
     return {row.purpose: row for row in Consent.objects.filter(member=member, withdrawn_at__isnull=True)}
+
+
+def declared_by(member: Member) -> SelfDeclared | None:
+    """What the member said of themselves: for the member's own pages alone."""
+    return SelfDeclared.objects.filter(member=member).first()
 
 
 def _matching(among: QuerySet[Unit], text: str, limit: int) -> list[Unit]:

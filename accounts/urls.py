@@ -9,6 +9,7 @@ from accounts.pages import entrance, profile, support, units
 urlpatterns = [
     path("", profile.profile, name="profile"),
     path("ho-ten/", profile.edit_name, name="edit_name"),
+    path("tu-khai/", profile.declare_facts, name="declare_facts"),
     path("dong-y/<slug:purpose>/dong-y/", profile.set_consent, {"answer": "dong-y"}, name="give_consent"),
     path("dong-y/<slug:purpose>/rut-lai/", profile.set_consent, {"answer": "rut-lai"}, name="withdraw_consent"),
     # unit

@@ -111,6 +111,11 @@ def units_below(tops: list[Unit]) -> QuerySet[Unit]:
     return in_scope(Unit.objects.select_related("kind"), Scope(tuple(unit.path for unit in tops)))
 
 
+def children_of(unit: Unit, tops: list[Unit]) -> QuerySet[Unit]:
+    """The units directly below one that the reader may choose."""
+    return units_below(tops).filter(parent=unit).order_by("name")
+
+
 def trail(unit: Unit, tops: list[Unit]) -> list[Unit]:
     """From the highest unit that the reader may open down to `unit`, which is last."""
     top = next(each for each in tops if unit.path.startswith(each.path))

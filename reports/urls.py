@@ -13,5 +13,6 @@ urlpatterns = [
     path("tep/<uuid:public_id>/lam-lai/", views.export_redo, name="export_redo"),
     path("tep/<uuid:public_id>/tai-ve/", views.export_download, name="export_download"),
     path("<slug:slug>/", views.contest_report, name="report"),
+    path("<slug:slug>/nhom/", views.segment_report, name="segments"),
     path("<slug:slug>/tep/", views.export_create, name="export_create"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -19,15 +20,19 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role, Unit
 from accounts.scope import Scope, scope_of
 from contests.models import Contest
-from reports import checking, queries
+from reports import checking, queries, segment_queries
+from reports import segment_words as words
 from reports.actions import redo_export, request_export
 from reports.charts import MAX_BARS, participation_chart
 from reports.exports import FORMS, Form
 from reports.models import Export
 from reports.participation import participation, report_of
+from reports.segment_words import crossed_lines, segment_table
+from reports.segments import SEGMENTS
 
 CONTESTS_A_PAGE = 20
 ABSENT_A_PAGE = 100
+MOST_BELOW = 300  # units that a page offers to open
 P = ParamSpec("P")
 
 
@@ -82,6 +87,37 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "forms": [form for form in FORMS.values() if form.offered(contest, scope, timezone.now())],
     }
     return _render(request, "reports/contest_report.html", context)
+
+
+@require_safe
+@staff_page
+def segment_report(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Who took part by what people declared of themselves, as far as it may be said; one segment across another."""
+    contest, tops, unit = _chosen(scope, slug, request.GET.get("don-vi", ""))
+    until = segment_queries.midnight(timezone.now())
+    tables = segment_queries.segment_tables(contest, unit, until)
+    down, across = _two_segments(request.GET.get("hang", ""), request.GET.get("cot", ""))
+    context = {
+        "contest": contest,
+        "unit": unit,
+        "tops": tops,
+        "trail": queries.trail(unit, tops),
+        "below": queries.children_of(unit, tops)[:MOST_BELOW],
+        "until": until - timedelta(days=1),
+        "tables": tables,
+        "too_small": words.too_small(),
+        "how": words.HOW,
+        "dash": words.DASH,
+        "more": (words.WHY, words.RESULTS),
+        "segments": [(segment, words.NAMES[segment]) for segment in SEGMENTS],
+        "down": down,
+        "across": across,
+    }
+    if not tables.too_small:
+        lines = {segment: tables.one(segment, words.groups_of(segment)) for segment in SEGMENTS}
+        context["lists"] = [segment_table(segment, lines[segment]) for segment in SEGMENTS]
+        context["crossed"] = crossed_lines(tables, down, across, lines)
+    return _render(request, "reports/segment_report.html", context)
 
 
 @require_safe
@@ -161,6 +197,13 @@ def _chosen(scope: Scope, slug: str, code: str) -> tuple[Contest, list[Unit], Un
     if not tops or "\x00" in code:
         raise Http404
     return contest, tops, get_object_or_404(queries.units_below(tops), code=code) if code else tops[0]
+
+
+def _two_segments(down: str, across: str) -> tuple[str, str]:
+    """The two that were asked for; where that is no two of ours, another one stands in."""
+    first = down if down in SEGMENTS else SEGMENTS[0]
+    second = across if across in SEGMENTS and across != first else next(each for each in SEGMENTS[1:] if each != first)
+    return first, second
 
 
 def _form(request: HttpRequest) -> Form:

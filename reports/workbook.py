@@ -68,6 +68,7 @@ class Styles:
     NUMBERS = {
         "whole": "#,##0",
         "rate": "0.0%",
+        "percent": "0%",
         "score": "#,##0.00",
         "clock": "[mm]:ss",
         "instant": "dd/mm/yyyy hh:mm:ss",
@@ -157,6 +158,11 @@ class Sheet:
             else:
                 text = clean_lines(str(value)) if kind == "lines" else clean(str(value))
                 self.sheet.write_string(self.at, index, text, style)
+        self.at += 1
+
+    def note(self, text: str) -> None:
+        """A line of words below the rows."""
+        self.sheet.write_string(self.at, 1, clean(text), self.styles.note)
         self.at += 1
 
     def sign(self) -> None:

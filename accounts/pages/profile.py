@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import consents
-from accounts.actions import correct_name, give_consent, withdraw_consent
-from accounts.forms import NameForm
+from accounts.actions import correct_name, declare, give_consent, withdraw_consent
+from accounts.forms import NameForm, SelfDeclaredForm
+from accounts.models import SelfDeclared
 from accounts.own_paths import next_of
-from accounts.queries import former_memberships, path_names, standing_consents, unit_of
+from accounts.queries import declared_by, former_memberships, has_consent, path_names, standing_consents, unit_of
 
 
 @login_required
@@ -29,7 +30,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         "former": former_memberships(request.user),
         "may_take_part": consents.TAKE_PART.purpose in standing,
         "next": next_of(request),
-        "consents": [(text, standing.get(purpose)) for purpose, text in consents.TEXTS.items()],
+        "consents": [(text, standing.get(purpose)) for purpose, text in consents.AT_SIGN_UP.items()],
+        "declared": declared_by(request.user),
+        "segments": consents.SEGMENTS,
         "section": "account",
     }
     return render(request, "accounts/profile.html", words)
@@ -45,6 +48,25 @@ def edit_name(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Đã lưu họ tên mới."))
         return redirect("profile")
     return render(request, "accounts/edit_name.html", {"form": form, "section": "account"})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare_facts(request: HttpRequest) -> HttpResponse:
+    """Say something of oneself for the counts, or take it back. Nothing leads here but the member's own page."""
+    before, now = declared_by(request.user), timezone.now()
+    form = SelfDeclaredForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: getattr(before, name) for name in SelfDeclared.FACTS} if before else {},
+        agreed=has_consent(request.user, consents.SEGMENTS.purpose),
+        this_year=timezone.localdate(now).year,
+    )
+    if form.is_valid():
+        text = consents.SEGMENTS
+        declare(member=request.user, facts=form.facts(), text=text.text, text_version=text.version, now=now)
+        messages.success(request, _("Đã lưu."))
+        return redirect("profile")
+    return render(request, "accounts/declare_facts.html", {"form": form, "declared": before, "section": "account"})
 
 
 @login_required

@@ -87,3 +87,27 @@ NGHE_AN = {
 def name(random_: random.Random) -> str:
     """An invented full name."""
     return f"{random_.choice(FAMILY)} {random_.choice(MIDDLE)} {random_.choice(GIVEN)}"
+
+
+# What people of the demo say of themselves: code and weight; None is "không khai".
+DECLARED: dict[str, dict[str | None, int]] = {
+    "gender": {"female": 52, "male": 38, "other": 1, None: 9},
+    "education": {"below_upper": 6, "upper": 22, "vocational": 14, "college": 14, "university": 28, "postgraduate": 4, None: 12},
+    "sector": {"manufacturing": 34, "building": 5, "services": 10, "education": 18, "health": 12, "offices": 6, "farming": 3, "other": 3, None: 9},
+    "shift": {"office": 42, "day": 18, "night": 22, "free": 4, None: 14},
+    "region": {"city": 30, "industry": 24, "plain": 12, "highland": 20, "border": 1, None: 13},
+}  # fmt: skip
+
+
+def declared(random_: random.Random) -> dict[str, str | int]:
+    """What an invented member says of themselves: nothing at all for a quarter of them."""
+    if random_.random() < 0.25:
+        return {}
+    facts: dict[str, str | int] = {}
+    if random_.random() < 0.9:
+        facts["birth_year"] = round(random_.triangular(1966, 2006, 1991))
+    for name, weights in DECLARED.items():
+        [code] = random_.choices(list(weights), list(weights.values()))
+        if code is not None:
+            facts[name] = code
+    return facts

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from accounts.actions import create_unit, give_consent
 from accounts.consents import TEXTS
-from accounts.models import Consent, Headcount, Member, Membership, Role, Unit, UnitKind
+from accounts.models import Consent, Headcount, Member, Membership, Role, SelfDeclared, Unit, UnitKind
 from contests.actions.bank import import_questions, open_for_practice
 from contests.actions.boards import rebuild_boards
 from contests.actions.grade import grade_pending
@@ -190,6 +190,7 @@ def _members(province: Unit, count: int, now: datetime) -> list[Member]:
         )
         for member in members
     )  # fmt: skip
+    _declare(members, random.Random(f"{province.code} tự khai"), now - timedelta(days=30))  # noqa: S311
     units_drawn = random_.choices(active, weights, k=count)
     Membership.objects.bulk_create(
         Membership(member=member, unit=unit, from_day=DAY_OF_LAW, set_by=member)
@@ -198,6 +199,20 @@ def _members(province: Unit, count: int, now: datetime) -> list[Member]:
     for member, unit in zip(members, units_drawn, strict=True):
         member.unit = unit  # type: ignore[attr-defined]  only for the sittings below
     return members
+
+
+def _declare(members: list[Member], random_: random.Random, at: datetime) -> None:
+    """Let some say something of themselves for the counts, with their consent."""
+    said = [(member, facts) for member in members if (facts := people.declared(random_))]
+    text = TEXTS[Consent.Purpose.SEGMENTS]
+    Consent.objects.bulk_create(
+        Consent(
+            member=member, purpose=text.purpose, text_version=text.version, given_at=at,
+            text_hash=hashlib.sha256(text.text.encode()).hexdigest(),
+        )
+        for member, _ in said
+    )  # fmt: skip
+    SelfDeclared.objects.bulk_create(SelfDeclared(member=member, changed_at=at, **facts) for member, facts in said)
 
 
 def _bank(owner: Unit, name: str, file: Path, now: datetime) -> Bank:

@@ -10,6 +10,7 @@ from reports.exports import (
     item_book,
     official_report,
     participation_book,
+    segment_book,
     topic_book,
     unit_summary,
     winners_list,
@@ -19,7 +20,8 @@ from reports.exports.base import Brief, Form
 FORMS: dict[str, Form] = {
     form.code: form
     for form in (
-        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, winners_list.FORM, topic_book.FORM, item_book.FORM,
+        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, segment_book.FORM,
+        winners_list.FORM, topic_book.FORM, item_book.FORM,
     )
 }  # fmt: skip
 

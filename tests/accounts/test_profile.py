@@ -1,9 +1,12 @@
 """The member's own page: what is kept, and how it is changed."""
 
+import re
+
 import pytest
+from django.contrib import admin
 
 from accounts import hooks
-from accounts.models import Consent
+from accounts.models import Consent, SelfDeclared
 from accounts.queries import has_consent
 from tests.make import PASSWORD
 
@@ -152,3 +155,83 @@ def test_pages_open_in_english_too(alice, client):
 
     for address in ("/tai-khoan/", "/tai-khoan/don-vi/?q=song+cau"):
         assert client.get(address).status_code == 200
+
+
+# --- what members declare of themselves, if they like
+
+FACTS = "/tai-khoan/tu-khai/"
+
+
+def test_facts_are_asked_with_nothing_chosen_and_kept_with_the_consent(alice, union):
+    page = alice.get(FACTS).content.decode()
+    assert page.count("Không muốn khai") == 6
+    assert "checked" not in page
+    assert re.findall(r'<option value="([^"]*)" selected', page) == [""] * 6
+
+    assert alice.post(FACTS, {"gender": "female", "birth_year": "1990", "agree": "on"}).url == "/tai-khoan/"
+
+    row = SelfDeclared.objects.get(member=union.alice)
+    assert [getattr(row, name) for name in SelfDeclared.FACTS] == [1990, "female", None, None, None, None]
+    assert has_consent(union.alice, "segments")
+    page = alice.get("/tai-khoan/").content.decode()
+    assert "<dd>1990</dd>" in page
+    assert "<dd>Nữ</dd>" in page
+    assert "checked" not in alice.get(FACTS).content.decode(), "agreed already: not asked again"
+
+
+def test_without_the_tick_nothing_is_kept_and_what_was_chosen_stays_on_the_page(alice):
+    answer = alice.post(FACTS, {"gender": "female", "shift": "night"})
+
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "Cần đánh dấu ô này" in page
+    assert re.findall(r'<option value="([^"]+)" selected', page) == ["female", "night"]
+    assert not SelfDeclared.objects.exists()
+    assert not Consent.objects.filter(purpose="segments").exists()
+
+
+@pytest.mark.parametrize("said", [{"gender": "x"}, {"birth_year": "1800"}, {"birth_year": "abc"}, {"region": "\x00"}])
+def test_what_was_not_offered_is_refused(alice, said):
+    assert alice.post(FACTS, {**said, "agree": "on"}).status_code == 200
+    assert not SelfDeclared.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["withdraw", "say nothing"])
+def test_what_was_declared_is_deleted_at_once_with_its_consent(alice, union, way):
+    alice.post(FACTS, {"gender": "female", "agree": "on"})
+
+    if way == "withdraw":
+        alice.post(WITHDRAW.format("segments"))
+    else:
+        alice.post(FACTS, {})
+
+    assert not SelfDeclared.objects.exists()
+    assert not has_consent(union.alice, "segments")
+    assert Consent.objects.get(purpose="segments").withdrawn_at, "that it was given stays provable"
+
+
+def test_saving_the_same_again_does_not_make_it_wait_for_another_day(alice):
+    alice.post(FACTS, {"gender": "female", "agree": "on"})
+    before = SelfDeclared.objects.get().changed_at
+    alice.post(FACTS, {"gender": "female"})
+    assert SelfDeclared.objects.get().changed_at == before
+
+    alice.post(FACTS, {"gender": "male"})
+    assert SelfDeclared.objects.get().changed_at > before
+
+
+def test_another_consent_that_ends_leaves_what_was_declared(alice):
+    alice.post(FACTS, {"gender": "female", "agree": "on"})
+    alice.post(GIVE.format("show_name"))
+    alice.post(WITHDRAW.format("show_name"))
+
+    assert SelfDeclared.objects.exists()
+
+
+def test_nobody_is_asked_for_facts_but_on_the_own_page(alice, contest):
+    for address in ("/", f"/cuoc-thi/{contest.slug}/", "/tai-khoan/signup/"):
+        assert "tu-khai" not in alice.get(address).content.decode()
+
+
+def test_no_page_of_the_technical_admin_shows_what_was_declared():
+    assert SelfDeclared not in admin.site._registry

@@ -61,7 +61,7 @@ def test_consents_are_recorded_with_the_hash_of_the_words_shown(client):
         (text.purpose, text.version, hashlib.sha256(f"{text.label}\n{text.details}".encode()).hexdigest(), None)
         for text in (consents.SHOW_NAME, consents.TAKE_PART)
     ]
-    assert all(words in page for text in consents.TEXTS.values() for words in (text.label, text.details))
+    assert all(words in page for text in consents.AT_SIGN_UP.values() for words in (text.label, text.details))
 
 
 def test_nothing_is_ticked_in_advance_and_the_name_stays_masked_unless_asked(client):
