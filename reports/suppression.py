@@ -1,6 +1,6 @@
 """What may be published of counts of people by what they declared of themselves. PURE: numbers in, numbers out.
 
-Every figure is disturbed by a number drawn from a secret, then made coarse; figures of few people are not published at all. `docs/decisions/0011-suppression.md` proves what follows from it and says what does not:
+Every figure is disturbed by a number drawn from a secret, then made coarse; figures of few people are not published at all. `docs/decisions/0012-suppression.md` proves what follows from it and says what does not:
 
 * a cell under FEWEST people is never published, and no empty one: the two look alike;
 * whoever has every file of every unit and of every day cannot exclude that any one person declared something else,

@@ -1,6 +1,6 @@
 """An attacker who holds every file of a unit, of its parent and of the day before, against what is published.
 
-The attacker is written from the promise alone (`docs/decisions/0011-suppression.md`): every world is kept that fits all totals,
+The attacker is written from the promise alone (`docs/decisions/0012-suppression.md`): every world is kept that fits all totals,
 all bounds of what is shown and of what is hidden, the rules of suppression being known. Linear programs over all such worlds
 give the least and the most that a hidden cell can be. Two controls show that the attacker breaks what one does first.
 """
