@@ -179,7 +179,13 @@ def raw_queries(path: Path, text: str | None = None) -> list[str]:
 def pages() -> list[Path]:
     found = [
         path
-        for pattern in ("contests/pages/*.py", "accounts/pages/*.py", "*/views.py", "reports/certificates/views.py", "leaderboard/consumers.py")
+        for pattern in (
+            "contests/pages/*.py",
+            "accounts/pages/*.py",
+            "*/views.py",
+            "reports/certificates/views.py",
+            "leaderboard/consumers.py",
+        )
         for path in sorted(ROOT.glob(pattern))
     ]
     assert len(found) > 8, "pages have moved: mend this list"

@@ -373,7 +373,11 @@ def restore(*, certificate: Certificate, by: Member, reason: str) -> Certificate
 def _locked(certificate: Certificate) -> Certificate:
     # The contest first, as everybody who issues: nothing comes in between.
     Contest.objects.select_for_update(no_key=True).get(pk=certificate.contest_id)
-    return Certificate.objects.select_for_update(no_key=True, of=("self",)).select_related("contest").get(pk=certificate.pk)
+    return (
+        Certificate.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("contest")
+        .get(pk=certificate.pk)
+    )
 
 
 def _event(certificate: Certificate, what: str, by: Member, why: str) -> ContestEvent:

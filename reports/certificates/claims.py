@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Case, Exists, F, FloatField, OuterRef, PositiveSmallIntegerField, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    PositiveSmallIntegerField,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Collate
 
 from contests.models import Attempt, Award, Contest, Entry, Exclusion, Round, WinnersList

@@ -39,7 +39,7 @@ LOGO = (70.0, 22.0)
 SIGNATURE = (56.0, 17.0)
 SIGNER_AT, SIGNER_WIDTH = 176.0, 96.0
 QR_AT, QR_SIDE = 24.0, 33.0
-_BASES = {"ƀ": "b", "Ƀ": "B", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "№": "số "}
+_BASES = {"ƀ": "b", "Ƀ": "B", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Book:
 
     def _words(self, sheet: Sheet) -> None:
         """Logo, issuer, title, name, unit, body, one below the other in the middle; smaller until they fit."""
-        facts, name, design = sheet.facts, sheet.facts.name, sheet.design
+        facts, name, design = sheet.facts, " ".join(sheet.facts.name.split()), sheet.design
         logo = LOGO[1] + 3 if design.logo else 0.0
         for scale in (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.53, 0.46, 0.4, 0.35):
             parts = [

@@ -66,9 +66,7 @@ def picture(pdf: bytes, width: int) -> bytes:
     return out.getvalue()
 
 
-def _books(
-    sheets: Iterable[Sheet], scratch: Path, step: Callable[[], None]
-) -> Iterable[tuple[Path, list[Sheet]]]:
+def _books(sheets: Iterable[Sheet], scratch: Path, step: Callable[[], None]) -> Iterable[tuple[Path, list[Sheet]]]:
     rest, number = iter(sheets), 0
     while inside := list(islice(rest, PAGES_A_BOOK)):
         book, number = Book(), number + 1

@@ -69,7 +69,9 @@ class CertificateBatch(models.Model):
     as_of = models.DateTimeField(
         null=True, help_text="the instant of the one snapshot; null: nothing has been issued yet"
     )
-    issued = models.PositiveIntegerField(default=0, help_text="new certificates; the others in the file were there before")
+    issued = models.PositiveIntegerField(
+        default=0, help_text="new certificates; the others in the file were there before"
+    )
     holds = ArrayField(models.BigIntegerField(), default=list, help_text="the certificates of the file, in its order")
     file = models.CharField(max_length=200, blank=True, help_text="server-made path below MEDIA_ROOT")
     error = models.CharField(max_length=300, blank=True)
@@ -123,7 +125,8 @@ class Certificate(models.Model):
                 fields=["entry", "about"], condition=Q(revoked_at__isnull=True), name="one_certificate_in_force"
             ),
             models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoked_reason="") | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
+                condition=Q(revoked_at__isnull=True, revoked_reason="")
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
                 name="revoked_certificate_says_why",
             ),
         ]

@@ -52,7 +52,11 @@ def usual_design(unit: Unit) -> CertificateDesign:
     """Words that need nothing to be set. Who signs is left to the pen."""
     found = place_of(issuer_of(unit))
     return CertificateDesign(
-        unit=unit, title=wording.TITLE, body=wording.BODY, signer_title="TM. BAN TỔ CHỨC", place="" if found == BLANK_PLACE else found
+        unit=unit,
+        title=wording.TITLE,
+        body=wording.BODY,
+        signer_title="TM. BAN TỔ CHỨC",
+        place="" if found == BLANK_PLACE else found,
     )
 
 
@@ -64,9 +68,7 @@ def drawn(design: CertificateDesign) -> Design:
 
 def sheet_of(certificate: Certificate, design: Design) -> Sheet:
     """The certificate as `drawing` takes it."""
-    return Sheet(
-        design, Facts.read(certificate.said), certificate.serial, certificate.code, link_of(certificate.code)
-    )
+    return Sheet(design, Facts.read(certificate.said), certificate.serial, certificate.code, link_of(certificate.code))
 
 
 def link_of(code: str) -> str:
@@ -77,7 +79,13 @@ def link_of(code: str) -> str:
 def sample_sheet(design: Design, contest: Contest, kind: Kind, today: date) -> Sheet:
     """An invented member's certificate, for looking at a design. Its code opens nothing."""
     facts = Facts(
-        kind, "NGUYỄN VĂN MẪU", "Công đoàn cơ sở Công ty Cổ phần Ví Dụ", contest.title, "", contest.organizer.name, today
+        kind,
+        "NGUYỄN VĂN MẪU",
+        "Công đoàn cơ sở Công ty Cổ phần Ví Dụ",
+        contest.title,
+        "",
+        contest.organizer.name,
+        today,
     )
     if kind is Kind.PASSED:
         facts = replace(facts, result="đúng 18/20 câu")
@@ -129,7 +137,9 @@ def outlook(contest: Contest, ask: Ask, *, again: bool, now: datetime) -> Outloo
 def standing_of(contest: Contest, ask: Ask) -> dict[tuple[int, str], int | None]:
     """What there is for this ask already, by entry and thing: the key of the one in force, None where all are revoked."""
     rows = Certificate.objects.filter(contest=contest)
-    rows = rows.filter(about__startswith=f"{ask.kind.value}:") if ask.kind is Kind.PRIZE else rows.filter(about=ask.about)
+    rows = (
+        rows.filter(about__startswith=f"{ask.kind.value}:") if ask.kind is Kind.PRIZE else rows.filter(about=ask.about)
+    )
     found: dict[tuple[int, str], int | None] = {}
     for pk, entry, about, revoked_at in rows.values_list("pk", "entry", "about", "revoked_at").iterator(CHUNK):
         if revoked_at is None:
@@ -190,7 +200,9 @@ def doubtful(contest: Contest) -> list[tuple[Certificate, Truth]]:
 def unsettled(contest: Contest) -> bool:
     """Whether something has happened since the first certificate that may have made one untrue. Cheap: asked on every visit."""
     first = Certificate.objects.filter(contest=contest).order_by("number").values_list("issued_at", flat=True).first()
-    return first is not None and ContestEvent.objects.filter(contest=contest, what__in=UNSETTLING, at__gt=first).exists()
+    return (
+        first is not None and ContestEvent.objects.filter(contest=contest, what__in=UNSETTLING, at__gt=first).exists()
+    )
 
 
 def _in_chunks(rows: QuerySet[Certificate]) -> Iterator[list[Certificate]]:
@@ -205,7 +217,12 @@ def sheets_of(ids: Sequence[int]) -> Iterator[Sheet]:
     designs: dict[int, Design] = {}
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        rows = Certificate.objects.filter(revoked_at__isnull=True).select_related("batch").defer("batch__holds").in_bulk(part)
+        rows = (
+            Certificate.objects.filter(revoked_at__isnull=True)
+            .select_related("batch")
+            .defer("batch__holds")
+            .in_bulk(part)
+        )
         for one in (rows[pk] for pk in part if pk in rows):
             pk = one.batch.design_id
             if pk not in designs:

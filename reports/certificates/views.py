@@ -184,7 +184,9 @@ def issued(request: HttpRequest, scope: Scope, contest: Contest) -> HttpResponse
     rows = queries.doubtful(contest) if doubtful else queries.of_contest(contest, q)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     lines = list(page) if doubtful else [(one, "") for one in page]
-    return _page(request, contest, "issued", {"page": page, "lines": lines, "q": q, "doubtful": doubtful, "form": RevokeForm()})
+    return _page(
+        request, contest, "issued", {"page": page, "lines": lines, "q": q, "doubtful": doubtful, "form": RevokeForm()}
+    )
 
 
 @require_POST
@@ -267,7 +269,11 @@ def preview(request: HttpRequest, scope: Scope, contest: Contest) -> HttpRespons
     except ContestError as error:
         return JsonResponse({"problem": gettext(error.text)})
     return JsonResponse(
-        {"picture": _data_url(queries.sample_sheet(queries.drawn(planned), contest, _kind(request), timezone.localdate()))}
+        {
+            "picture": _data_url(
+                queries.sample_sheet(queries.drawn(planned), contest, _kind(request), timezone.localdate())
+            )
+        }
     )
 
 

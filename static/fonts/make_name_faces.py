@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 
 UNICODES = "20-7E,A0-24F,1E00-1EFF,2009-2014,2018-201E,2022,2026,2032,20AB,2212"
 BREVES = {"ĕ": "e", "Ĕ": "E", "ĭ": "ı", "Ĭ": "I", "ŏ": "o", "Ŏ": "O", "ŭ": "u", "Ŭ": "U"}
-STROKES = {"ƀ": ("b", "đ", "d"), "Ƀ": ("B", "Đ", "D")}
+STROKES = {"ƀ": "b", "Ƀ": "B"}
 
 
 def bounds(glyphs: object, name: str) -> tuple[float, float, float, float]:
@@ -50,7 +50,7 @@ def add_letters(font: TTFont) -> None:
     # How ă carries its breve: the mark's middle over the middle of a, so far above it.
     for letter, base in BREVES.items():
         model = "ă" if letter.islower() else "Ă"
-        over, plain = bounds(glyphs, cmap[ord(model)]), bounds(glyphs, cmap[ord("a" if letter.islower() else "A")])
+        plain = bounds(glyphs, cmap[ord("a" if letter.islower() else "A")])
         own = bounds(glyphs, cmap[ord(base)])
         pen = TTGlyphPen(None)
         copied(glyphs, cmap[ord(base)], pen)
@@ -60,24 +60,20 @@ def add_letters(font: TTFont) -> None:
             glyphs, cmap[ord(model)], pen, shift, max(0, own[3] - top),
             keep=lambda contour, top=top: min(point[1] for _, points in contour for point in points) >= top - 5,
         )  # fmt: skip
-        assert over[3] > top
         made[letter] = (pen.glyph(), font["hmtx"][cmap[ord(base)]][0])
-    for letter, (base, model, plain) in STROKES.items():
-        pen = TTGlyphPen(None)
+    for letter, base in STROKES.items():
+        pen, (left, low, right, high) = TTGlyphPen(None), bounds(glyphs, cmap[ord(base)])
         copied(glyphs, cmap[ord(base)], pen)
-        left, low, right, high = bounds(glyphs, cmap[ord(base)])
-        middle = low + (high - low) * (0.83 if letter == "ƀ" else 0.5)
-        thick, reach = (high - low) * 0.075, (right - left) * (0.38 if letter == "ƀ" else 0.3)
-        for at, x in enumerate((left - reach * 0.45, left + reach)):
-            if at == 0:
-                pen.moveTo((round(x), round(middle - thick / 2)))
-                pen.lineTo((round(x), round(middle + thick / 2)))
-            else:
-                pen.lineTo((round(x), round(middle + thick / 2)))
-                pen.lineTo((round(x), round(middle - thick / 2)))
+        # Through the stem: high at ƀ, in the middle at Ƀ.
+        at, thick, reach = (0.83, 0.075, 0.38) if letter == "ƀ" else (0.5, 0.075, 0.3)
+        middle, half, wide = low + (high - low) * at, (high - low) * thick / 2, (right - left) * reach
+        corners = [(-0.45, -half), (-0.45, half), (1, half), (1, -half)]
+        points = [(round(left + x * wide), round(middle + y)) for x, y in corners]
+        pen.moveTo(points[0])
+        for point in points[1:]:
+            pen.lineTo(point)
         pen.closePath()
         made[letter] = (pen.glyph(), font["hmtx"][cmap[ord(base)]][0])
-        assert model and plain
     names = {letter: f"uni{ord(letter):04X}" for letter in made if ord(letter) not in cmap}
     font.setGlyphOrder([*font.getGlyphOrder(), *names.values()])
     for letter, name in names.items():

@@ -1,6 +1,5 @@
 """Issuing certificates, checking them, revoking them. Real transactions, the real queue, real files."""
 
-import io
 import re
 import zipfile
 from datetime import timedelta
@@ -8,12 +7,10 @@ from urllib.parse import unquote
 
 import pypdfium2 as pdfium
 import pytest
-import zxingcpp
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Member, Role
@@ -26,6 +23,7 @@ from reports.certificates.claims import Ask, Truth, claims, truths
 from reports.certificates.wording import Kind
 from reports.models import Certificate, CertificateBatch, CertificateDesign
 from tests import make
+from tests.reports.pages import scanned, text_of
 from tests.reports.rows import sat
 from tests.reports.test_export import work
 
@@ -88,19 +86,8 @@ def publish(contest, union, *lines):
     return winners
 
 
-def text_of(pdf: bytes, page: int = 0) -> str:
-    return pdfium.PdfDocument(pdf)[page].get_textpage().get_text_bounded()
-
-
 def flat(text: str) -> str:
     return "".join(text.split())
-
-
-def scanned(pdf: bytes, page: int = 0) -> str:
-    """What a phone reads off the printed page."""
-    image = pdfium.PdfDocument(pdf)[page].render(scale=150 / 72).to_pil()
-    [found] = zxingcpp.read_barcodes(image)
-    return found.text
 
 
 def page(client, address, status=200):
@@ -644,83 +631,3 @@ def test_certificates_are_found_by_name_number_and_code(olga, union, played):
         assert union.alice.full_name in shown, q
         assert union.bob.full_name not in shown, q
     assert "Không thấy giấy nào" in page(olga, f"{HOME}danh-sach/?q=%00x'")
-
-
-# --- the design
-
-
-def picture(mode="RGBA", form="PNG", size=(400, 200)):
-    out = io.BytesIO()
-    Image.effect_noise(size, 60).convert(mode).save(out, form)
-    out.seek(0)
-    out.name = f"x.{form.lower()}"
-    return out
-
-
-DESIGN = {"title": "GIẤY KHEN", "body": "Vì đã {thành tích} {cuộc thi}", "signer_title": "CHỦ TỊCH", "signer_name": "Lê Ký", "place": "Huế"}  # fmt: skip
-
-
-def test_a_design_with_pictures_is_saved_shown_and_used(olga, union, played):
-    assert "NGUYỄN VĂN MẪU" in flat_name(olga.get(f"{HOME}mau/thu.pdf").content)
-    response = olga.post(f"{HOME}mau/", DESIGN | {"act": "save", "logo": picture(), "signature": picture("RGB", "JPEG")})
-    assert response.status_code == 302
-    design = CertificateDesign.objects.get()
-    assert (design.unit, design.made_by) == (union.province_a, union.olga)
-    assert bytes(design.logo[:4]) in (b"RIFF", b"\x89PNG")  # ours, not theirs
-
-    olga.post(f"{HOME}mau/", DESIGN | {"act": "save", "title": "GIẤY KHEN HAI", "drop_signature": "on"})
-    newest = queries.design_of(union.province_a)
-    assert (newest.title, bytes(newest.logo), newest.signature) == ("GIẤY KHEN HAI", bytes(design.logo), None)
-    assert CertificateDesign.objects.count() == 2
-
-    issue(played, by=union.olga)
-    one = Certificate.objects.first()
-    words = flat(text_of(olga.get(f"/chung-nhan/{one.code}/tep.pdf").content))
-    assert "GIẤYKHENHAI" in words
-    assert flat("Vì đã tham gia Tìm hiểu Bộ luật Lao động") in words
-    assert flat("Huế, ngày") in words
-
-
-def flat_name(pdf):
-    return " ".join(text_of(pdf).split())
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "said"),
-    [
-        ({"body": "Vì {thanh tich} {diem}"}, "body", "{diem}"), ({"body": "Vì { thế"}, "body", "lẻ"), ({"body": ""}, "body", "Hãy ghi lời"),
-        ({"body": "x" * 601}, "body", "601"), ({"body": "x\n" * 9 + "x"}, "body", "dòng"), ({"title": ""}, "title", "Hãy ghi tiêu đề"),
-        ({"title": "x" * 61}, "title", "61"), ({"signer_name": "x" * 81}, "signer_name", "81"), ({"place": "y" * 61}, "place", "61"),
-        ({"signer_title": "a\nb\nc\nd\ne"}, "signer_title", "4 dòng"), ({"body": "獎狀 {họ tên}"}, "body", "獎"), ({"logo": io.BytesIO(b"<svg/>")}, "logo", "SVG"),
-        ({"signature": io.BytesIO(b"")}, "signature", "rỗng"), ({"logo": io.BytesIO(b"\x89PNG\r\n\x1a\nxxxx")}, "logo", "hỏng"),
-    ],
-)  # fmt: skip
-def test_a_design_that_cannot_be_is_refused_at_its_field_and_never_half_saved(olga, played, change, field, said):
-    for name, file in change.items():
-        if isinstance(file, io.BytesIO):
-            file.name = f"{name}.png"
-            file.seek(0)
-    answer = olga.post(f"{HOME}mau/xem-truoc/", DESIGN | change).json()
-    assert said in answer["problem"]
-    for file in change.values():
-        if isinstance(file, io.BytesIO):
-            file.seek(0)
-
-    response = olga.post(f"{HOME}mau/", DESIGN | change | {"act": "save"})
-
-    assert response.status_code == 200
-    assert said in str(response.context["form"].errors[field])
-    assert CertificateDesign.objects.count() == 0
-
-
-def test_the_preview_is_a_picture_of_what_is_typed_and_saves_nothing(olga, played):
-    first, second = (
-        olga.post(f"{HOME}mau/xem-truoc/", DESIGN | {"title": title}).json()["picture"] for title in ("GIẤY KHEN", "GIẤY MỜI")
-    )  # fmt: skip
-
-    assert first.startswith("data:image/png;base64,")
-    assert first != second
-    assert CertificateDesign.objects.count() == 0
-    for act in ("look", "usual"):
-        assert "data:image/png" in olga.post(f"{HOME}mau/", DESIGN | {"act": act, "loai": "prize"}).content.decode()
-    assert CertificateDesign.objects.count() == 0
