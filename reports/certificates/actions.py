@@ -21,6 +21,7 @@ from procrastinate.contrib.django import app as jobs
 from accounts.models import Member, Unit
 from accounts.names import normalise_name
 from contests.actions.extend import checked_reason
+from contests.actions.sitting import database_now
 from contests.authoring.guard import FileRefused
 from contests.authoring.pictures import clean_picture
 from contests.errors import ContestError
@@ -196,7 +197,7 @@ def make_batch(*, batch_id: int, last_try: bool) -> None:
 @transaction.atomic
 def _issue(batch: CertificateBatch, progress: Progress) -> None:
     """Rows for everybody who has a right to one and none in force. One statement reads them: one view of the database."""
-    contest, ask, now = batch.contest, ask_of(batch), timezone.now()
+    contest, ask, now = batch.contest, ask_of(batch), database_now()
     Contest.objects.select_for_update(no_key=True).get(pk=contest.pk)  # who excludes or revokes waits, or comes before
     if against := obstacles(contest, ask, now):
         raise ContestError(against[0].text, against[0].code)

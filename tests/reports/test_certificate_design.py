@@ -7,6 +7,7 @@ from django.utils import timezone
 from PIL import Image
 
 from reports.certificates import queries
+from reports.certificates.drawing import one_page
 from reports.certificates.wording import Kind
 from reports.models import CertificateDesign
 from tests.reports.pages import text_of
@@ -61,18 +62,13 @@ def test_a_design_with_pictures_is_saved_and_shown(olga, union, contest):
 
 def test_without_a_design_there_is_a_usual_one(union, contest):
     usual = queries.design_of(union.province_a)
-    words = text_of(queries_page(usual, contest))
+    sample = queries.sample_sheet(queries.drawn(usual), contest, Kind.PRIZE, timezone.localdate())
+    words = text_of(one_page(sample))
 
     assert usual.pk is None
     assert f"Thái Nguyên, ngày {timezone.localdate():%d}" in words
     for said in ("GIẤY CHỨNG NHẬN", "Đã đạt Giải Nhất, hạng 1, tại cuộc thi", "TM. BAN TỔ CHỨC"):
         assert said in words
-
-
-def queries_page(design, contest):
-    from reports.certificates.drawing import one_page
-
-    return one_page(queries.sample_sheet(queries.drawn(design), contest, Kind.PRIZE, timezone.localdate()))
 
 
 @pytest.mark.parametrize(
