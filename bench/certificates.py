@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -24,9 +25,14 @@ NAMES = (
 )  # fmt: skip
 
 
-def run(quick: bool) -> dict[str, Any]:
+def add_options(options: argparse.ArgumentParser) -> None:
+    """How many people."""
+    options.add_argument("--people", type=int, default=PEOPLE)
+
+
+def run(quick: bool, people: int = PEOPLE) -> dict[str, Any]:
     """Both ways on the same people, each in a process of its own so that its peak memory is its own."""
-    people = QUICK_PEOPLE if quick else PEOPLE
+    people = QUICK_PEOPLE if quick else people
     figures: dict[str, Any] = {}
     with open_stack("certificates") as stack:
         prepare(people)
