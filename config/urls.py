@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.link_urls")),
     path("tai-khoan/", include("accounts.urls")),
     path("bao-cao/", include("reports.urls")),
+    path("", include("reports.certificates.urls")),
     path("quan-tri/", admin.site.urls),
     path("ngon-ngu/", include("django.conf.urls.i18n")),
     path("healthz", views.healthz),

@@ -227,3 +227,14 @@ _("Câu này đã có bản mới hoặc không còn chờ duyệt. Hãy xem l�
 
 # contests/queries/bank_shares.py
 _("Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu.")
+
+# reports/certificates/
+_("Tài khoản của bạn không còn phụ trách đơn vị tổ chức cuộc thi này, nên không cấp được.")
+_("Máy chủ gặp lỗi khi làm tệp. Không giấy nào bị cấp hai lần; hãy bấm “Làm lại”.")
+_("Không có ai để cấp theo lựa chọn này.")
+_("Hãy ghi tiêu đề của giấy, ví dụ GIẤY CHỨNG NHẬN.")
+_("Hãy ghi lời chứng nhận, hoặc bấm “Dùng mẫu mặc định”.")
+_("Có một dấu { hoặc } lẻ. Chỗ điền được viết như {cuộc thi}.")
+_("Giấy này đã được thu hồi.")
+_("Giấy này đang có hiệu lực.")
+_("Chưa công bố danh sách đạt giải nào. Hãy công bố ở trang Giải thưởng trước.")

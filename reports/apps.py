@@ -10,3 +10,4 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Make the tasks known to every process that runs or enqueues jobs."""
         from reports import jobs  # noqa: F401  needs the models, so not before now
+        from reports.certificates import jobs as certificate_jobs  # noqa: F401  likewise

@@ -46,3 +46,6 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.filename or str(self.public_id)
+
+
+from reports.certificates.models import Certificate, CertificateBatch, CertificateDesign  # noqa: E402, F401  tables of a room of its own

@@ -125,7 +125,7 @@ def compose(issuer: Issuer, course: Course, table: pd.DataFrame, *, as_of: datet
         above=issuer.above[0].upper() if issuer.above else "",
         issuer=issuer.name.upper(),
         number=f"Số:          /BC-{abbreviation}",
-        place_and_date=f"{_place(issuer)}, ngày      tháng {local:%m} năm {local:%Y}",
+        place_and_date=f"{place_of(issuer)}, ngày      tháng {local:%m} năm {local:%Y}",
         subject=f"Kết quả tham gia cuộc thi “{course.title}”",
         opening=f"{issuer.name} báo cáo kết quả tham gia cuộc thi “{course.title}” do {course.organizer} tổ chức như sau:",
         sections=sections,
@@ -259,7 +259,7 @@ def _receivers(issuer: Issuer, course: Course, report: Report) -> list[str]:
     return [*(f"- {line};" for line in lines), "- Lưu: VT."]
 
 
-def _place(issuer: Issuer) -> str:
+def place_of(issuer: Issuer) -> str:
     """Where the unit sits: by its own name, else by its province's; dots to be filled in where neither says."""
     if issuer.kind == "tong-lien-doan":
         return "Hà Nội"

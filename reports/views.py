@@ -23,6 +23,7 @@ from contests.models import Contest
 from reports import checking, queries, segment_queries
 from reports import segment_words as words
 from reports.actions import redo_export, request_export
+from reports.certificates.queries import issuing_scope
 from reports.charts import MAX_BARS, participation_chart
 from reports.exports import FORMS, Form
 from reports.models import Export
@@ -84,6 +85,7 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "more_bars": max(0, len(report.children) - MAX_BARS),
         "absent": Paginator(report.nobody, ABSENT_A_PAGE).get_page(request.GET.get("page")),
         "as_of": timezone.now(),
+        "may_certify": issuing_scope(request.user).reaches(contest.organizer.path),
         "forms": [form for form in FORMS.values() if form.offered(contest, scope, timezone.now())],
     }
     return _render(request, "reports/contest_report.html", context)

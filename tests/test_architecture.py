@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "contests", "leaderboard", "reports", "config", "bench", "tests")
 WEB = (
     "accounts.pages", "accounts.urls", "accounts.link_urls", "accounts.admin", "accounts.forms", "contests.pages", "contests.urls", "contests.organizer_urls", "contests.admin", "contests.management",
-    "contests.demo", "leaderboard.views", "leaderboard.unit_pages", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls",
+    "contests.demo", "leaderboard.views", "leaderboard.unit_pages", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls", "reports.certificates.views", "reports.certificates.urls", "reports.certificates.forms",
     "reports.management",
 )  # fmt: skip
 
@@ -47,6 +47,8 @@ PURE = (
     "contests/answers_body.py",
     "accounts/names.py",
     "leaderboard/ranking.py",
+    "reports/certificates/wording.py",
+    "reports/certificates/codes.py",
 )
 BOUNDARIES = [
     Boundary(("accounts/**/*.py",), ("contests", "leaderboard", "reports", "config", "pandas"), "accounts knows nobody above it"),
@@ -55,6 +57,7 @@ BOUNDARIES = [
     Boundary(("leaderboard/**/*.py",), ("reports", "config", "pandas"), "boards do not count participation"),
     Boundary(("reports/**/*.py",), ("config",), "only config knows every app"),
     Boundary(("reports/items.py",), ("django", "accounts", "contests", "reports", "leaderboard"), "item analysis is numpy and nothing else"),
+    Boundary(("reports/certificates/drawing.py", "reports/certificates/files.py"), ("django", "contests.models", "contests.queries", "contests.actions", "reports.models"), "certificates are drawn without a database"),
     Boundary(
         ("contests/models/*.py", "contests/queries/*.py", "contests/actions/*.py", "contests/authoring/**/*.py", "contests/rules/*.py", "contests/intake*.py"),
         (*WEB, "django.http", "django.shortcuts", "django.views"), "acts and reads know no page",
@@ -176,7 +179,13 @@ def raw_queries(path: Path, text: str | None = None) -> list[str]:
 def pages() -> list[Path]:
     found = [
         path
-        for pattern in ("contests/pages/*.py", "accounts/pages/*.py", "*/views.py", "leaderboard/consumers.py")
+        for pattern in (
+            "contests/pages/*.py",
+            "accounts/pages/*.py",
+            "*/views.py",
+            "reports/certificates/views.py",
+            "leaderboard/consumers.py",
+        )
         for path in sorted(ROOT.glob(pattern))
     ]
     assert len(found) > 8, "pages have moved: mend this list"

@@ -100,7 +100,7 @@ def outlook(contest: Contest, round_: Round | None, now: datetime) -> Outlook:
     rules = parse_contest_rules(contest.rules)
     rounds = list(contest.rounds.all())
     look = Outlook(contest, round_, rules)
-    look.obstacles += _unfinished(contest, [round_] if round_ else rounds, now)
+    look.obstacles += unfinished(contest, [round_] if round_ else rounds, now)
     look.obstacles += _other_lists(contest, round_)
     numbers = [one.number for one in rounds]
     if round_ is not None and not may_stand_alone(rules, round_.number, numbers):
@@ -129,7 +129,7 @@ def outlook(contest: Contest, round_: Round | None, now: datetime) -> Outlook:
     return look
 
 
-def _unfinished(contest: Contest, rounds: Sequence[Round], now: datetime) -> list[Obstacle]:
+def unfinished(contest: Contest, rounds: Sequence[Round], now: datetime) -> list[Obstacle]:
     if contest.state == Contest.State.DRAFT:
         return [Obstacle("draft", "Cuộc thi chưa mở.")]
     if not rounds:

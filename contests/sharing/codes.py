@@ -17,14 +17,14 @@ def qr_png(link: str) -> bytes:
     return _save(link, "png", scale=32)
 
 
-def qr_matrix(link: str) -> list[list[bool]]:
+def qr_matrix(link: str, error: str = "q") -> list[list[bool]]:
     """The dark modules row by row, without the quiet zone: for those who draw it themselves."""
-    return [[bool(module) for module in row] for row in _code(link).matrix]
+    return [[bool(module) for module in row] for row in _code(link, error).matrix]
 
 
-def _code(link: str) -> segno.QRCode:
+def _code(link: str, error: str = "q") -> segno.QRCode:
     # Quartile correction: the poster hangs in a workshop, a torn corner must not make it useless.
-    return segno.make(link, error="q", micro=False)
+    return segno.make(link, error=error, micro=False)
 
 
 def _save(link: str, kind: str, **more: object) -> bytes:

@@ -38,7 +38,7 @@ def values(union, contest) -> dict[str, list[str]]:
         "upload_id": [str(uuid.uuid4())], "row": ["2"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(attempt.public_id)], "extension_id": [str(uuid.uuid4())],
         "announcement_id": [str(uuid.uuid4())], "asked_id": [str(uuid.uuid4())], "clue_id": [str(uuid.uuid4())],
-        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],
+        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"], "code": ["ABCDEFGHJKMNPQRSTU"], "batch_id": [str(uuid.uuid4())],
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
         client.force_login(getattr(union, who))
     parts = {
         name: [bad(absurd) for absurd in ABSURD]
-        for name in ("slug", "key", "purpose", "join_code", "essay", "share_code")
+        for name in ("slug", "key", "purpose", "join_code", "essay", "share_code", "code")
     }
     parts |= {
         "public_id": [str(uuid.UUID(int=0)), "1", "x" * 36],
@@ -88,6 +88,7 @@ def test_b59_no_absurd_part_of_an_address_breaks_a_page(union, values, who):
             "announcement_id",
             "asked_id",
             "clue_id",
+            "batch_id",
         )
     }
     broken = {}

@@ -141,7 +141,7 @@ def _walk(site: Site, union: make.Union, contest: Contest, practice: Bank) -> No
         "upload_id": [str(uuid.uuid4())], "row": ["2"], "seed": ["7"], "purpose": ["take_part"], "join_code": [union.factory_a.join_code],
         "key": ["diem"], "attempt_id": [str(uuid.uuid4())], "extension_id": [str(uuid.uuid4())],
         "announcement_id": [str(uuid.uuid4())], "asked_id": [str(uuid.uuid4())], "clue_id": [str(uuid.uuid4())],
-        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"],
+        "ruling_id": [str(uuid.uuid4())], "list_id": [str(uuid.uuid4())], "appeal_id": [str(uuid.uuid4())], "essay": ["123456789012"], "code": ["ABCDEFGHJKMNPQRSTU"], "batch_id": [str(uuid.uuid4())],
     }  # fmt: skip
     visitor = site.browser("visitor")
     alice = site.browser("alice", union.alice)

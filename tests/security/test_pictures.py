@@ -75,7 +75,7 @@ def test_no_page_names_a_picture_or_its_words_before_the_start(union, secret):
     contest, image = secret
     values = {
         "slug": [contest.slug], "public_id": [str(contest.bank.public_id), str(image.public_id)], "number": ["1"], "row": ["2"], "seed": ["7"], "share_code": [contest.share_code],
-        "purpose": ["take_part"], "join_code": [union.factory_a.join_code], "key": ["diem"], "essay": ["123456789012"],
+        "purpose": ["take_part"], "join_code": [union.factory_a.join_code], "key": ["diem"], "essay": ["123456789012"], "code": ["ABCDEFGHJKMNPQRSTU"], "batch_id": [str(uuid.uuid4())],
         **{name: [str(uuid.uuid4())] for name in ("attempt_id", "extension_id", "ruling_id", "list_id", "appeal_id", "upload_id", "announcement_id", "asked_id", "clue_id")},
     }  # fmt: skip
     for client in clients(union):
