@@ -265,6 +265,9 @@ def test_bodies_are_limited_by_path(tmp_path):
         assert "Chưa lưu gì cả" in form.text
         assert client.post("/to-chuc/nhap/", content=b"x" * 5_500_000).status_code == 200
         assert client.post("/to-chuc/nhap/", content=b"x" * 6_500_000).status_code == 413
+        design = "/to-chuc/cuoc-thi/a/chung-nhan/mau/xem-truoc/"  # two pictures
+        assert client.post(design, content=b"x" * 10_500_000).status_code == 200
+        assert client.post(design, content=b"x" * 12_000_000).status_code == 413
 
 
 @needs_nginx
