@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reports.parts import LevelPart
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -193,6 +195,27 @@ def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
     table["mean_score"] = _ratio(table["points"], table["scored"] * 100)
     table["own_mean_score"] = _ratio(table["own_points"], table["own_scored"] * 100)
     return table
+
+
+def levels_below(table: pd.DataFrame, at_least: int) -> dict[str, tuple[LevelPart, ...]]:
+    """By path, for each unit with at least so many below it: how many of each kind, in how many of them anybody took part."""
+    import numpy as np  # see participation
+    import pandas as pd
+
+    ends, here = _ends(table["depth"].to_numpy()), np.arange(len(table))
+    codes, kinds = pd.factorize(table["kind"])  # in the order of their first row: higher levels before lower ones
+    anybody = (table["participants"] > 0).to_numpy()
+    found = {}
+    for place in np.flatnonzero(ends - here - 1 >= at_least):
+        below = slice(place + 1, ends[place])
+        units = np.bincount(codes[below], minlength=len(kinds)).tolist()
+        taking_part = np.bincount(codes[below][anybody[below]], minlength=len(kinds)).tolist()
+        found[table["path"].iloc[place]] = tuple(
+            LevelPart(kind, *numbers)
+            for kind, *numbers in zip(kinds, units, taking_part, strict=True)
+            if kind and numbers[0]
+        )
+    return found
 
 
 def report_of(table: pd.DataFrame) -> Report:

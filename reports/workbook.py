@@ -47,14 +47,15 @@ class Head:
 def new_book(path: Path, scratch: Path, head: Head) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
     """A workbook that is written to `path` when the block ends; what does not fit into memory waits in `scratch`."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(scratch)}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties(
-            {
-                "title": clean(f"{head.unit} – {head.contest}"),
-                "created": head.as_of.astimezone(UTC).replace(tzinfo=None),
-            }
-        )
-        yield book, Styles(book)
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties(
+        {
+            "title": clean(f"{head.unit} – {head.contest}"),
+            "created": head.as_of.astimezone(UTC).replace(tzinfo=None),
+        }
+    )
+    yield book, Styles(book)  # not `with book`: that would put a file together after a failure too
+    book.close()
 
 
 def clean(text: str) -> str:
