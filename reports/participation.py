@@ -251,12 +251,13 @@ def figures_of(table: pd.DataFrame) -> list[Figures]:
     return list(map(Figures._make, zip(*columns.values(), strict=True)))
 
 
-def unit_lines(table: pd.DataFrame) -> Iterator[list[UnitLine]]:
+def unit_lines(table: pd.DataFrame, figures: list[Figures] | None = None) -> Iterator[list[UnitLine]]:
     """A list of units as it is printed: for each row of the table its lines, in its order. The total is not among them.
 
     A unit with others below it is a subtotal, followed by a line for those who belong to it directly, if there are any.
+    `figures`: those of the table, where they are at hand already.
     """
-    figures = figures_of(table)
+    figures = figures or figures_of(table)
     parents = {each.path[:-LABEL] for each in figures}
     for place, each in enumerate(figures):
         above = each.path in parents
