@@ -40,10 +40,12 @@ def generate(
     connections: int = 64,
     seconds: float = 5,
     first_seq: int = 1,
+    rate: float = 200,
 ) -> Report:
-    """Run a `closed` loop (each connection sends its next answer on the last reply) or a `burst` (all at one instant)."""
+    """Run a `closed` loop (each connection sends its next answer on the last reply), a `burst` (all at one instant), or a `steady`
+    stream of `rate` answers a second, each sent at its time however the ones before it fared."""
     plan = {
-        "kind": kind, "port": port, "cookies": cookies, "connections": connections, "seconds": seconds, "first_seq": first_seq,
+        "kind": kind, "port": port, "cookies": cookies, "connections": connections, "seconds": seconds, "first_seq": first_seq, "rate": rate,
         "sitters": [sitter.as_dict() for sitter in sitters],
     }  # fmt: skip
     done = subprocess.run(
@@ -161,13 +163,28 @@ async def _burst(plan: dict[str, Any], report: Report) -> float:
     return time.perf_counter() - started
 
 
+async def _steady(plan: dict[str, Any], report: Report) -> None:
+    """Every phone has sent its last answer two seconds ago, so one connection carries one request at a time."""
+    loop = asyncio.get_running_loop()
+    phones: list[tuple[Phone, dict[str, str]]] = []
+    for sitter in plan["sitters"]:
+        _, phone = await loop.create_connection(Phone, "127.0.0.1", plan["port"])
+        phones.append((phone, sitter))
+    tasks, started = [], time.perf_counter()
+    for number in range(int(plan["rate"] * plan["seconds"])):
+        await asyncio.sleep(max(0.0, started + number / plan["rate"] - time.perf_counter()))
+        phone, sitter = phones[number % len(phones)]
+        tasks.append(asyncio.create_task(_ask(phone, sitter, plan, plan["first_seq"] + number // len(phones), report)))
+    await asyncio.gather(*tasks)
+
+
 async def _run(plan: dict[str, Any]) -> Report:
     report = Report()
     started, cpu = time.perf_counter(), time.process_time()
     if plan["kind"] == "burst":
         report.seconds = await _burst(plan, report)
     else:
-        await _closed(plan, report)
+        await (_steady if plan["kind"] == "steady" else _closed)(plan, report)
         report.seconds = time.perf_counter() - started
     report.cpu_seconds = time.process_time() - cpu
     return report

@@ -284,9 +284,15 @@ class SittingRow(NamedTuple):
 
 @contextmanager
 def snapshot() -> Iterator[datetime]:
-    """One read-only view of the database for everything inside; gives the instant it was taken at."""
+    """One read-only view of the database for everything inside; gives the instant it was taken at.
+
+    A statement of it keeps to one processor: answers are saved on the others meanwhile.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(
+            "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'"
+        )
         cursor.execute("SELECT statement_timestamp()")
         yield cursor.fetchone()[0]
 
