@@ -227,3 +227,6 @@ _("Câu này đã có bản mới hoặc không còn chờ duyệt. Hãy xem l�
 
 # contests/queries/bank_shares.py
 _("Ngân hàng câu hỏi này không do bạn phụ trách và không còn được chia sẻ với đơn vị bạn. Hãy hỏi đơn vị sở hữu.")
+
+# reports/counting.py
+_("Số liệu vừa mới được tính. Hãy đợi nửa phút rồi thử lại.")

@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -108,7 +109,7 @@ def count_again(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     try:
         ask_for_count(contest=contest, now=timezone.now())
     except ContestError as error:
-        messages.info(request, str(error))
+        messages.info(request, gettext(error.text))
     return redirect(f"{reverse('reports:report', args=[contest.slug])}?don-vi={quote(unit.code)}")
 
 

@@ -211,9 +211,9 @@ class Sheet:
         cells = [_cell_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
         styles = self._styles(tuple(kinds), bold, indent)
         if all(type(cell) is not str or _plain(cell) for cell in cells):
-            self.sheet.write_plain_row(self.at, cells, styles)
+            self._at_once(cells, styles)
         else:
-            self._write_cells(cells, styles)
+            self._cell_by_cell(cells, styles)
         self.at += 1
 
     def _styles(self, kinds: tuple[str, ...], bold: bool, indent: int) -> tuple[Format, ...]:
@@ -225,8 +225,12 @@ class Sheet:
             )
         return self.looks[key]
 
-    def _write_cells(self, cells: list[Any], styles: tuple[Format, ...]) -> None:
-        """Cell by cell through the library: for texts that want its care, and what a plain row must be equal to."""
+    def _at_once(self, cells: list[Any], styles: tuple[Format, ...]) -> None:
+        """Only numbers, blanks and plain texts."""
+        self.sheet.write_plain_row(self.at, cells, styles)
+
+    def _cell_by_cell(self, cells: list[Any], styles: tuple[Format, ...]) -> None:
+        """Through the library: for texts that want its care, and what a row at once must be equal to."""
         for index, (cell, style) in enumerate(zip(cells, styles, strict=True)):
             if cell is None:
                 self.sheet.write_blank(self.at, index, None, style)
