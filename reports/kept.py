@@ -151,7 +151,9 @@ def totals(contests: list[Contest], scope: Scope) -> dict[int, tuple[int | None,
         counting = countings.get(contest.pk)
         if contest.pk in large or (counting is not None and counting.as_of is None):
             found[contest.pk] = (None, None)
-        elif counting is None:
+        elif counting is None or (
+            counting.moved and not all(_along(prefix, counting.root) for prefix in scope.prefixes)
+        ):
             live.append(contest)
         else:
             paths[contest.pk] = {
@@ -168,6 +170,11 @@ def totals(contests: list[Contest], scope: Scope) -> dict[int, tuple[int | None,
     ):
         found[pk] = (people, sittings)
     return {contest.pk: found.get(contest.pk, (0, 0)) for contest in contests}
+
+
+def _along(prefix: str, root: str) -> bool:
+    """Whether one of the two stands above the other."""
+    return prefix.startswith(root) or root.startswith(prefix)
 
 
 # --- A table for files -------------------------------------------------------------------------------------------------
