@@ -15,7 +15,7 @@ from bench.stack import daphne, open_stack, worker
 RATE = 200  # answers a second
 SITTERS = 400
 ATTEMPTS, QUICK_ATTEMPTS = 200_000, 4_000
-ROUNDS, WINDOW = 5, 8.0  # windows of each kind, seconds each
+ROUNDS, WINDOW = 7, 6.0  # windows of each kind, seconds each
 
 
 def run(quick: bool) -> dict[str, Any]:
