@@ -116,7 +116,14 @@ def fill(attempts: int) -> None:
         for statement in FILL:
             cursor.execute(statement, given)
         cursor.execute("RESET session_replication_role")
-        for table in ("accounts_unit", "accounts_member", "contests_bank", "contests_contest", "contests_round"):
+        for table in (
+            "accounts_unit",
+            "accounts_member",
+            "contests_bank",
+            "contests_contest",
+            "contests_round",
+            "contests_entry",
+        ):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
         cursor.execute("VACUUM ANALYZE")  # as autovacuum leaves them
 
@@ -146,7 +153,7 @@ FILL = (
     """,
     """
     INSERT INTO accounts_member (id, password, is_superuser, phone, phone_verified, full_name, sort_key, search_text, is_active, is_staff, created_at)
-    SELECT n, '', false, '+849' || lpad(n::text, 8, '0'), false, 'Member ' || n, 'member ' || n, 'member', true, false, now()
+    SELECT n, '', false, '+848' || lpad(n::text, 8, '0'), false, 'Member ' || n, 'member ' || n, 'member', true, false, now()
     FROM generate_series(1, %(people)s) AS n
     """,
     """
@@ -215,7 +222,7 @@ def count(scratch: Path) -> dict[str, Any]:
 
     contest, _ = _place()
     Counting.objects.get_or_create(contest=contest)
-    return {"seconds": _median(lambda: counting.count_contest(contest_id=contest.pk), 2)}
+    return {"seconds": _median(lambda: counting.count_contest(contest_id=contest.pk), 1)}
 
 
 def report(scratch: Path) -> dict[str, Any]:
@@ -271,7 +278,7 @@ def _export(scratch: Path) -> dict[str, Any]:
         made.append((row.total, row.totals["attempts"]))
 
     made: list[tuple[int, int]] = []
-    seconds = _median(make, 2)
+    seconds = _median(make, 1)
     return {"seconds": seconds, "rows": made[0][0], "attempts": made[0][1]}
 
 

@@ -22,7 +22,7 @@ from reports.models import Counting, KeptFigures
 from reports.participation import Absent, Figures, by_rate, levels_below, participation, report_of
 from reports.parts import DivisionPart, Parts, Sittings
 
-CHILDREN_A_PAGE = 200
+CHILDREN_A_PAGE = 100
 ABSENT_A_PAGE = 100
 
 
