@@ -40,10 +40,12 @@ def generate(
     connections: int = 64,
     seconds: float = 5,
     first_seq: int = 1,
+    rate: float = 200,
 ) -> Report:
-    """Run a `closed` loop (each connection sends its next answer on the last reply) or a `burst` (all at one instant)."""
+    """Run a `closed` loop (each connection sends its next answer on the last reply), a `burst` (all at one instant), or a `steady`
+    stream of `rate` answers a second, each sent at its time however the ones before it fared."""
     plan = {
-        "kind": kind, "port": port, "cookies": cookies, "connections": connections, "seconds": seconds, "first_seq": first_seq,
+        "kind": kind, "port": port, "cookies": cookies, "connections": connections, "seconds": seconds, "first_seq": first_seq, "rate": rate,
         "sitters": [sitter.as_dict() for sitter in sitters],
     }  # fmt: skip
     done = subprocess.run(
@@ -104,12 +106,14 @@ def answer_request(sitter: dict[str, str], *, cookies: bool, question: int, choi
     return head.encode() + body
 
 
-async def _ask(phone: Phone, sitter: dict[str, str], plan: dict[str, Any], seq: int, report: Report) -> bool:
-    """Send one answer; whether it was acknowledged."""
+async def _ask(
+    phone: Phone, sitter: dict[str, str], plan: dict[str, Any], seq: int, report: Report, due: float | None = None
+) -> bool:
+    """Send one answer; whether it was acknowledged. It took from when it was `due`, else from now."""
     question, choice = random.randint(1, QUESTIONS), random.randrange(OPTIONS)
     request = answer_request(sitter, cookies=plan["cookies"], question=question, choice=choice, seq=seq)
     report.sent += 1
-    sent_at = time.perf_counter()
+    sent_at = time.perf_counter() if due is None else due
     try:
         status, _ = await phone.ask(request)
     except OSError as error:
@@ -161,13 +165,35 @@ async def _burst(plan: dict[str, Any], report: Report) -> float:
     return time.perf_counter() - started
 
 
+async def _steady(plan: dict[str, Any], report: Report) -> None:
+    """Every phone in turn; one that still waits for a reply sends its next answer after it. Latency counts from the moment an
+    answer was due, so that a server that stalls is not spared those that wait."""
+    loop = asyncio.get_running_loop()
+    phones: list[tuple[Phone, asyncio.Lock, dict[str, str]]] = []
+    for sitter in plan["sitters"]:
+        _, phone = await loop.create_connection(Phone, "127.0.0.1", plan["port"])
+        phones.append((phone, asyncio.Lock(), sitter))
+
+    async def one(number: int, due: float) -> None:
+        phone, free, sitter = phones[number % len(phones)]
+        async with free:
+            await _ask(phone, sitter, plan, plan["first_seq"] + number // len(phones), report, due)
+
+    tasks, started = [], time.perf_counter()
+    for number in range(int(plan["rate"] * plan["seconds"])):
+        due = started + number / plan["rate"]
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        tasks.append(asyncio.create_task(one(number, due)))
+    await asyncio.gather(*tasks)
+
+
 async def _run(plan: dict[str, Any]) -> Report:
     report = Report()
     started, cpu = time.perf_counter(), time.process_time()
     if plan["kind"] == "burst":
         report.seconds = await _burst(plan, report)
     else:
-        await _closed(plan, report)
+        await (_steady if plan["kind"] == "steady" else _closed)(plan, report)
         report.seconds = time.perf_counter() - started
     report.cpu_seconds = time.process_time() - cpu
     return report

@@ -1,63 +1,130 @@
-"""Participation of a whole tree: SQL aggregates rolled up in pandas against reading every attempt into pandas."""
+"""Participation of a whole tree: counted ahead and read, against reading every attempt into pandas; the pages' time and its growth."""
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from bench.stack import ROOT, open_stack, setup_django
+from bench.stack import FOLDER, ROOT, open_stack
 
-ATTEMPTS, QUICK_ATTEMPTS = 2_000_000, 20_000
+SIZES, QUICK_SIZES = (200_000, 2_000_000), (2_000, 20_000)
 QUESTIONS = 20
 RUNS = 3
+NAIVE_RUNS = 2  # half a minute each
+VISITS = 40
+PAGES = {
+    "list": "/bao-cao/", "nation": "/bao-cao/bench/", "province": "/bao-cao/bench/?don-vi=P3", "upper": "/bao-cao/bench/?don-vi=W3-2",
+    "leaf": "/bao-cao/bench/?don-vi=L77", "absent": "/bao-cao/bench/?page=2",
+}  # fmt: skip
+SIDES = ("baseline", "count", "report", "export", "live_export", "pages")  # `count` makes what the next ones read
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """Both ways on the same rows, each in a process of its own so that its peak memory is its own."""
-    attempts = QUICK_ATTEMPTS if quick else ATTEMPTS
-    with open_stack("report") as stack:
-        fill(attempts)
-        figures = {}
-        for side in ("baseline", "ours"):
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.report", side],
-                cwd=ROOT,
-                env=stack.env,
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-            figures[side] = json.loads(done.stdout.splitlines()[-1])
-    if figures["ours"]["people"] != figures["baseline"]["people"]:
-        raise AssertionError("the two ways counted differently")
-    for side in figures.values():
-        side["people"], side["attempts"] = sum(people for _, people in side["people"][:1]), attempts
-    return figures | {
-        "ratio": {
-            "seconds": figures["ours"]["seconds"] / figures["baseline"]["seconds"],
-            "peak_mb": figures["ours"]["peak_mb"] / figures["baseline"]["peak_mb"],
-        }
+    """Both sizes, each in a database of its own; each side in a process of its own, so that its peak memory is its own.
+
+    The baseline answers the same question at every level and writes the same rows to a file; that both say the same of every unit is
+    checked. Only the larger size has a baseline.
+    """
+    sizes = QUICK_SIZES if quick else SIZES
+    small, large = (_at(size, with_baseline=size == max(sizes)) for size in sizes)
+    naive = large.pop("baseline")
+    ours = {f"{side}_{name}": value for side in large for name, value in large[side].items()}
+    ours |= {f"{name}_before": value for name, value in small["pages"].items() if name != "peak_mb"}
+    ours |= {"seconds": large["report"]["seconds"], "peak_mb": max(large[side]["peak_mb"] for side in large)}
+    slowest, before = (max(side["pages"][f"{name}_p95_ms"] for name in PAGES) for side in (large, small))
+    ratio = {
+        "seconds": large["report"]["seconds"] / naive["seconds"],
+        "export_seconds": large["export"]["seconds"] / naive["export_seconds"],
+        "live_export_seconds": large["live_export"]["seconds"] / naive["export_seconds"],
+        "count_seconds": large["count"]["seconds"] / naive["seconds"],
+        "peak_mb": ours["peak_mb"] / naive["peak_mb"],
+        "pages_growth": slowest / before,
     }
+    return {"ours": ours | {"slowest_page_p95_ms": slowest}, "baseline": naive, "ratio": ratio}
+
+
+def _at(attempts: int, *, with_baseline: bool) -> dict[str, dict[str, Any]]:
+    """Fill a database of this size and measure each side."""
+    with tempfile.TemporaryDirectory(dir=_folder()) as scratch:
+        command = [sys.executable, "-m", "bench.report", "fill", str(attempts), scratch, "1" if with_baseline else ""]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    figures: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def _folder() -> Path:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    return FOLDER
+
+
+def measure_sides(attempts: int, scratch: str, with_baseline: bool) -> dict[str, dict[str, Any]]:
+    """In a child: the servers, the rows, and one grandchild a side."""
+    with open_stack("report") as stack:
+        started = time.perf_counter()
+        fill(attempts)
+        note(f"{attempts:,} attempts filled in {time.perf_counter() - started:.0f} s")
+        figures = {}
+        for side in SIDES:
+            if side == "baseline" and not with_baseline:
+                continue
+            command = [sys.executable, "-m", "bench.report", side, scratch]
+            done = subprocess.run(command, cwd=ROOT, env=stack.env, stdout=subprocess.PIPE, check=True)
+            figures[side] = json.loads(done.stdout.splitlines()[-1])
+            note(f"{side}: {figures[side]}")
+        if with_baseline:
+            compare(*(pickle.loads((Path(scratch) / side).read_bytes()) for side in ("baseline", "report")))
+    return figures
+
+
+def compare(naive: dict[str, tuple[Any, ...]], ours: dict[str, tuple[Any, ...]]) -> None:
+    """Unit by unit: people, attempts, members, rate, mean score."""
+    if naive.keys() != ours.keys():
+        raise AssertionError(f"other units: {sorted(naive.keys() ^ ours.keys())[:5]}")
+    for path, expected in naive.items():
+        found = ours[path]
+        same = all(
+            (a != a and b != b) or abs(a - b) <= 1e-9 * max(1, abs(a)) for a, b in zip(expected, found, strict=True)
+        )
+        if not same:
+            raise AssertionError(f"{path}: {expected} and {found}")
+    note(f"{len(ours):,} units, all figures equal")
 
 
 def fill(attempts: int) -> None:
-    """One contest of the nation: 34 provinces, 20 upper units each, a grassroots unit for every 15 attempts, two sittings a person."""
+    """One contest of the nation: 34 provinces, 20 upper units each, a grassroots unit for every 15 attempts (one in 21 without anybody),
+    two sittings a person over three weeks, from six to midnight."""
     from django.db import connection
 
     leaves = max(34 * 20, attempts // 15)
     people = attempts // 2
     paper = json.dumps([[at, [0, 1, 2, 3]] for at in range(QUESTIONS)])
+    rules = {"minutes": 20, "attempts": 2, "draw": [{"topic": "T", "count": QUESTIONS}]}
+    given = {"leaves": leaves, "people": people, "paper": paper, "rules": json.dumps(rules), "half": QUESTIONS // 2}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # rows at rest: no triggers, no checks of foreign keys
         for statement in FILL:
-            cursor.execute(statement, {"leaves": leaves, "people": people, "paper": paper})
+            cursor.execute(statement, given)
         cursor.execute("RESET session_replication_role")
+        for table in (
+            "accounts_unit",
+            "accounts_member",
+            "contests_bank",
+            "contests_contest",
+            "contests_round",
+            "contests_entry",
+        ):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
         cursor.execute("VACUUM ANALYZE")  # as autovacuum leaves them
 
 
@@ -86,8 +153,11 @@ FILL = (
     """,
     """
     INSERT INTO accounts_member (id, password, is_superuser, phone, phone_verified, full_name, sort_key, search_text, is_active, is_staff, created_at)
-    SELECT n, '', false, '+849' || lpad(n::text, 8, '0'), false, 'Member ' || n, 'member ' || n, 'member', true, false, now()
+    SELECT n, '', false, '+848' || lpad(n::text, 8, '0'), false, 'Member ' || n, 'member ' || n, 'member', true, false, now()
     FROM generate_series(1, %(people)s) AS n
+    """,
+    """
+    INSERT INTO accounts_role (member_id, unit_id, kind, from_day) VALUES (1, 1, 'staff', '2026-01-01')
     """,
     """
     INSERT INTO contests_bank (id, public_id, owner_id, name, version, created_at) VALUES (1, gen_random_uuid(), 1, 'Bank', 1, now())
@@ -98,19 +168,21 @@ FILL = (
     """,
     """
     INSERT INTO contests_round (id, contest_id, number, title, opens_at, closes_at, rules)
-    VALUES (1, 1, 1, 'Round 1', '2026-11-01', '2026-12-01', '{}')
+    VALUES (1, 1, 1, 'Round 1', '2026-11-01', '2026-12-01', %(rules)s::jsonb)
     """,
     """
     INSERT INTO contests_entry (id, public_id, contest_id, member_id, unit_id, unit_path, unit_name, entered_at)
     SELECT m.id, gen_random_uuid(), 1, m.id, u.id, u.path, u.name, '2026-11-02'
-    FROM accounts_member m JOIN accounts_unit u ON u.id = 716 + (m.id * 7919) %% %(leaves)s
+    FROM accounts_member m JOIN LATERAL (SELECT 716 + (m.id * 7919) %% %(leaves)s AS id) AS one ON true
+    JOIN accounts_unit u ON u.id = CASE WHEN one.id %% 21 = 0 THEN one.id - 1 ELSE one.id END
     """,
     """
     INSERT INTO contests_attempt (public_id, entry_id, round_id, number, allowance, state, seed, paper, shape, started_at, deadline,
         accepts_until, submitted_at, closed_by, graded_at, points, "right", answered, elapsed_ms)
-    SELECT gen_random_uuid(), e.id, 1, k, NULL, 'graded', 1, %(paper)s::jsonb, '', '2026-11-02', '2026-11-03', '2026-11-03', '2026-11-02', 'member',
-        '2026-11-02', (e.id * 31 + k) %% 3000, 1, 1, 60000
-    FROM contests_entry e, generate_series(1, 2) AS k
+    SELECT gen_random_uuid(), e.id, 1, k, NULL, 'graded', 1, %(paper)s::jsonb, '', t.at, t.at + interval '20 min', t.at + interval '20 min',
+        t.at + interval '1 min', 'member', t.at + interval '1 min', (e.id * 31 + k) %% 3000, (e.id + k) %% 21, 20, 60000
+    FROM contests_entry e, generate_series(1, 2) AS k,
+         LATERAL (SELECT timestamptz '2026-11-01 23:00+00' + ((e.id * 31 + k) %% 21) * interval '1 day' + ((e.id * 17 + k * 5) %% 18) * interval '1 hour' AS at) AS t
     """,
     """
     INSERT INTO contests_standing (entry_id, contest_id, round_id, points, elapsed_ms, "order", version, updated_at)
@@ -119,21 +191,140 @@ FILL = (
 )
 
 
-def ours() -> list[tuple[str, int]]:
-    """What the page does: people by path, every level of the tree."""
+# --- One side, in a process of its own ---------------------------------------------------------------------------------
+
+
+def _place() -> tuple[Any, Any]:
     from accounts.models import Unit
     from contests.models import Contest
-    from reports import queries
-    from reports.participation import participation
 
-    contest, nation = Contest.objects.get(), Unit.objects.get(pk=1)
-    rows = queries.material(contest, nation)
-    table = participation(nation.path, rows.units, rows.headcounts, rows.counts)
-    return list(zip(table["path"], table["participants"].tolist(), strict=True))
+    return Contest.objects.get(), Unit.objects.select_related("kind").get(pk=1)
 
 
-def baseline() -> list[tuple[str, int]]:
-    """What one writes first: every row into a DataFrame, then groupby at every level."""
+def _by_path(table: Any) -> dict[str, tuple[Any, ...]]:
+    columns = ("participants", "attempts", "members", "rate", "mean_score")
+    return dict(zip(table["path"], zip(*(table[name].tolist() for name in columns), strict=True), strict=True))
+
+
+def _median(work: Callable[[], Any], runs: int) -> float:
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def count(scratch: Path) -> dict[str, Any]:
+    """What the worker does now and then: everything from the attempts, kept as rows."""
+    from reports import counting
+    from reports.models import Counting
+
+    contest, _ = _place()
+    Counting.objects.get_or_create(contest=contest)
+    return {"seconds": _median(lambda: counting.count_contest(contest_id=contest.pk), 1)}
+
+
+def report(scratch: Path) -> dict[str, Any]:
+    """The figures of every unit of the nation, certain to be those of now."""
+    from reports import kept, queries
+
+    contest, nation = _place()
+
+    def read() -> Any:
+        with queries.snapshot():
+            table = kept.unchanged_table(contest, nation)
+        assert table is not None
+        return table
+
+    found = read()
+    (scratch / "report").write_bytes(pickle.dumps(_by_path(found)))
+    return {"seconds": _median(read, RUNS), "units": len(found)}
+
+
+def export(scratch: Path) -> dict[str, Any]:
+    """The by-unit file, from asking to the finished file."""
+    return _export(scratch)
+
+
+def live_export(scratch: Path) -> dict[str, Any]:
+    """The same where something changed since the last count: all is counted anew within the file's own snapshot."""
+    from reports.models import Counting
+
+    Counting.objects.update(mark="changed")
+    try:
+        return _export(scratch)
+    finally:
+        Counting.objects.update(as_of=None)
+        count(scratch)
+
+
+def _export(scratch: Path) -> dict[str, Any]:
+    from django.conf import settings
+
+    from accounts.models import Member
+    from reports import actions
+    from reports.models import Export
+
+    settings.MEDIA_ROOT = scratch
+    contest, nation = _place()
+
+    def make() -> None:
+        row = Export.objects.create(requested_by=Member.objects.get(pk=1), contest=contest, unit=nation, form="units")
+        actions.make_file(export_id=row.pk, last_try=True)
+        row.refresh_from_db()
+        assert row.state == Export.State.READY, row.error
+        assert row.totals is not None
+        made.append((row.total, row.totals["attempts"]))
+
+    made: list[tuple[int, int]] = []
+    seconds = _median(make, 1)
+    return {"seconds": seconds, "rows": made[0][0], "attempts": made[0][1]}
+
+
+def pages(scratch: Path) -> dict[str, Any]:
+    """What staff wait for, through all of Django; the first visit of a process pays for imports and isn't counted."""
+    from django.conf import settings
+    from django.test import Client
+
+    from accounts.models import Member
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    figures: dict[str, Any] = {}
+    client.force_login(Member.objects.get(pk=1))
+    times: dict[str, list[float]] = {name: [] for name in PAGES}
+    busy = time.process_time()
+    for visit in range(VISITS + 1):
+        for name, address in PAGES.items():
+            start = time.perf_counter()
+            response = client.get(address)
+            if visit:
+                times[name].append((time.perf_counter() - start) * 1000)
+            assert response.status_code == 200, address
+    busy = (time.process_time() - busy) * 1000 / (len(PAGES) * (VISITS + 1))
+    figures["cpu_ms"] = busy  # of this process, a page: what a machine that others use too does not change
+    for name, ms in times.items():
+        figures |= {f"{name}_ms": statistics.median(ms), f"{name}_p95_ms": statistics.quantiles(ms, n=20)[18]}
+    return figures
+
+
+def baseline(scratch: Path) -> dict[str, Any]:
+    """What one writes first: every row into a DataFrame, then groupby at every level; then `to_excel`."""
+    tables: list[Any] = []
+
+    def once() -> None:
+        tables[:] = [naive()]
+
+    seconds, table = _median(once, NAIVE_RUNS), tables[0]
+    (scratch / "baseline").write_bytes(pickle.dumps(_by_path(table)))
+    start = time.perf_counter()
+    table.to_excel(scratch / "naive.xlsx", index=False)
+    return {"seconds": seconds, "export_seconds": seconds + time.perf_counter() - start}
+
+
+def naive() -> Any:
+    """People, attempts, members, rate, mean score by unit at every level, and attempts by hour."""
     import pandas as pd
     from django.db import connection
 
@@ -142,7 +333,7 @@ def baseline() -> list[tuple[str, int]]:
         warnings.simplefilter("ignore")  # pandas would rather have SQLAlchemy
         read = lambda sql: pd.read_sql(sql, connection.connection)  # noqa: E731
         attempts = read(
-            "SELECT e.member_id, e.unit_path AS path, a.state, a.points FROM contests_attempt a JOIN contests_entry e ON e.id = a.entry_id WHERE e.contest_id = 1"
+            "SELECT e.member_id, e.unit_path AS path, a.state, a.points, a.started_at FROM contests_attempt a JOIN contests_entry e ON e.id = a.entry_id WHERE e.contest_id = 1"
         )
         units = read("SELECT path, name FROM accounts_unit")
         heads = read("SELECT u.path, h.members FROM accounts_headcount h JOIN accounts_unit u ON u.id = h.unit_id")
@@ -153,26 +344,35 @@ def baseline() -> list[tuple[str, int]]:
         level = attempts.groupby(key).agg(participants=("member_id", "nunique"), attempts=("member_id", "size"))
         level["mean_score"] = best.groupby(level=0).mean() / 100
         level["members"] = heads.groupby(heads["path"].str[: depth * 5])["members"].sum()
-        levels.append(level)
-    table = units.set_index("path").join(pd.concat(levels)).fillna({"participants": 0}).sort_index()
+        levels.append(
+            level.join(heads.groupby(heads["path"].str[: depth * 5])["members"].sum().rename("all"), how="outer")
+        )
+    attempts.groupby(attempts["started_at"].dt.floor("h")).size()
+    table = units.set_index("path").join(pd.concat(levels)).sort_index()
+    table["members"] = table.pop("all")
+    table = table.fillna({"participants": 0, "attempts": 0})
     table["rate"] = table["participants"] / table["members"]
-    return [(path, int(people)) for path, people in table["participants"].items()]
+    return table.reset_index()
 
 
-def _measure(side: str) -> None:
-    """In the child: one warm-up, then the median of RUNS."""
+def note(line: str) -> None:
+    """Progress, on standard error."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _measure(side: str, scratch: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    setup_django()
-    work = {"ours": ours, "baseline": baseline}[side]
-    people = work()
-    seconds = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
+    import django  # after the environment is in place
+
+    django.setup()
+    work = {"baseline": baseline, "count": count, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
+    figures = work[side](scratch)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
-    print(json.dumps({"seconds": statistics.median(seconds), "peak_mb": round(peak, 1), "people": people}), flush=True)
+    print(json.dumps(figures | {"peak_mb": round(peak, 1)}), flush=True)
 
 
 if __name__ == "__main__":
-    _measure(sys.argv[1])
+    if sys.argv[1] == "fill":
+        print(json.dumps(measure_sides(int(sys.argv[2]), sys.argv[3], bool(sys.argv[4]))), flush=True)
+    else:
+        _measure(sys.argv[1], Path(sys.argv[2]))

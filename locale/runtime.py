@@ -238,3 +238,5 @@ _("Có một dấu { hoặc } lẻ. Chỗ điền được viết như {cuộc t
 _("Giấy này đã được thu hồi.")
 _("Giấy này đang có hiệu lực.")
 _("Chưa công bố danh sách đạt giải nào. Hãy công bố ở trang Giải thưởng trước.")
+# reports/counting.py
+_("Số liệu vừa mới được tính. Hãy đợi nửa phút rồi thử lại.")

@@ -1,4 +1,4 @@
-"""Bar charts drawn on the server as SVG. Every chart stands beside its table, which holds the full names and all rows."""
+"""Charts drawn on the server as SVG. Every chart stands beside its table, which holds the full names and all rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports.numbers import percent, whole
 from reports.participation import Figures
+from reports.parts import Span
 
 WIDTH, ROW, BAR = 600, 52, 14  # viewBox units
 MAX_BARS = 20
@@ -63,6 +64,87 @@ def participation_chart(children: Sequence[Figures]) -> SafeString:
         title=_("Số người dự thi theo đơn vị"),
         desc=_("Chưa đơn vị nào có số đoàn viên, nên biểu đồ vẽ theo số người. Đủ số liệu ở bảng dưới."),
     )
+
+
+def time_chart(spans: Sequence[Span]) -> SafeString:
+    """Attempts over time, a column a day or a week. Its table stands beside it."""
+    if not spans:
+        return mark_safe("")
+    top = max(spans, key=lambda span: span.attempts)
+    return column_chart(
+        [span.attempts for span in spans],
+        [f"{span.first:%d/%m}" for span in spans],
+        title=_("Lượt thi theo thời gian"),
+        desc=time_words(spans),
+        chart_id="time",
+        peak=(spans.index(top), whole(top.attempts)),
+    )
+
+
+def time_words(spans: Sequence[Span]) -> str:
+    """The chart in one or two sentences, for those who do not see it and those who are in a hurry."""
+    top = max(spans, key=lambda span: span.attempts)
+    words = {
+        "total": whole(sum(span.attempts for span in spans)), "first": f"{spans[0].first:%d/%m/%Y}",
+        "last": f"{spans[-1].last:%d/%m/%Y}", "top": f"{top.first:%d/%m/%Y}", "most": whole(top.attempts),
+    }  # fmt: skip
+    if top.first == top.last:
+        return _("%(total)s lượt từ %(first)s đến %(last)s. Đông nhất ngày %(top)s: %(most)s lượt.") % words
+    return _("%(total)s lượt từ %(first)s đến %(last)s. Đông nhất tuần từ %(top)s: %(most)s lượt.") % words
+
+
+def clock_chart(clock: Sequence[int]) -> SafeString:
+    """Attempts by the hour at which they began, all days together."""
+    if not any(clock):
+        return mark_safe("")
+    top = clock.index(max(clock))
+    return column_chart(
+        clock, [str(hour) for hour in range(24)], title=_("Lượt thi theo giờ trong ngày"), desc=clock_words(clock),
+        chart_id="clock", peak=(top, whole(clock[top])),
+    )  # fmt: skip
+
+
+def clock_words(clock: Sequence[int]) -> str:
+    """The same in a sentence."""
+    top = clock.index(max(clock))
+    share = clock[top] / sum(clock)
+    return _("Đông nhất từ %(hour)d giờ đến %(next)d giờ: %(most)s lượt, %(share)s của cả ngày.") % {
+        "hour": top, "next": top + 1, "most": whole(clock[top]), "share": percent(share),
+    }  # fmt: skip
+
+
+COLUMNS, FOOT, HEAD = (
+    170,
+    26,
+    26,
+)  # viewBox units: the height of the columns, the room of labels below and of the peak above
+
+
+def column_chart(
+    values: Sequence[int], labels: Sequence[str], *, title: str, desc: str, chart_id: str, peak: tuple[int, str]
+) -> SafeString:
+    """Columns over a line, the highest one with its number; as many labels as a phone has room for."""
+    most, step = max(values) or 1, WIDTH / len(values)
+    width = min(step * 0.8, 48)
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {HEAD + COLUMNS + FOOT}" role="img" aria-labelledby="{chart_id}-title {chart_id}-desc" '
+        f'xmlns="http://www.w3.org/2000/svg"><title id="{chart_id}-title">{_text(title)}</title>'
+        f'<desc id="{chart_id}-desc">{_text(desc)}</desc>'
+    ]
+    floor, every = HEAD + COLUMNS, -(-len(values) // 6)
+    for index, (value, label) in enumerate(zip(values, labels, strict=True)):
+        left = index * step + (step - width) / 2
+        if value:
+            height = max(2.0, value / most * COLUMNS)
+            parts.append(f'<rect class="bar" x="{left:.1f}" y="{floor - height:.1f}" width="{width:.1f}" height="{height:.1f}" rx="1"/>')  # fmt: skip
+        if index % every == 0:
+            middle = min(max(left + width / 2, 24), WIDTH - 24)
+            parts.append(f'<text x="{middle:.1f}" y="{floor + 21}" text-anchor="middle">{_text(label)}</text>')
+    place, words = peak
+    middle = min(max(place * step + step / 2, 40), WIDTH - 40)
+    parts.append(f'<text class="value" x="{middle:.1f}" y="{HEAD - 8}" text-anchor="middle">{_text(words)}</text>')
+    parts.append(f'<line class="axis" x1="0" y1="{floor}" x2="{WIDTH}" y2="{floor}"/></svg>')
+    return mark_safe("".join(parts))  # noqa: S308  every text above went through _text
 
 
 def _short(label: str) -> str:

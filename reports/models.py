@@ -20,11 +20,13 @@ class Export(models.Model):
         READY = "ready", _("đã xong")
         GONE = "gone", _("đã xoá tệp")
         FAILED = "failed", _("không làm được")
+        CANCELLED = "stopped", _("đã huỷ")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     form = models.CharField(max_length=20, default="participation", help_text="a code of reports.exports.FORMS")
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    # The row goes with the member; the file it leaves is found by the nightly sweep.
     requested_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="exports")
     requested_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -46,6 +48,82 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.filename or str(self.public_id)
+
+
+class Counting(models.Model):
+    """When the figures of a large contest were last counted, and whether somebody asked for them anew.
+
+    A contest without a row here is small enough to be counted while a page waits: `reports.dashboard`.
+    """
+
+    contest = models.OneToOneField(Contest, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    root = models.CharField(max_length=120, blank=True, help_text="path of the audience that was counted")
+    as_of = models.DateTimeField(null=True, help_text="the instant of the one snapshot; null: never counted")
+    mark = models.CharField(max_length=160, blank=True, help_text="reports.marks: equal marks, equal figures")
+    moved = models.BooleanField(default=False, help_text="somebody's unit stood elsewhere, or outside of the root")
+    seconds = models.FloatField(default=0, help_text="how long the last count took: a costly one is made less often")
+    asked_at = models.DateTimeField(null=True, help_text="somebody wants it now; null once it is done")
+    begun_at = models.DateTimeField(null=True, help_text="a worker is at it since then")
+
+    class Meta:
+        verbose_name = _("số liệu đã đếm của cuộc thi")
+        verbose_name_plural = _("số liệu đã đếm của cuộc thi")
+
+    def __str__(self) -> str:
+        return f"{self.contest_id}: {self.as_of}"
+
+
+class KeptFigures(models.Model):
+    """One unit of a counted contest with everything below it: a row of `reports.participation`, as of `Counting.as_of`.
+
+    Derived from entries, attempts and standings; replaced as a whole by `reports.counting`, and by nothing else.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+", db_index=False)
+    path = models.CharField(max_length=120, db_collation="C", help_text="where the unit counts")
+    parent = models.CharField(max_length=120, db_collation="C", blank=True)
+    code = models.CharField(max_length=32, blank=True)
+    unit = models.CharField(max_length=250, help_text="its name")
+    kind = models.CharField(max_length=120, blank=True)
+    grassroots = models.BooleanField()
+    depth = models.PositiveSmallIntegerField()
+    members = models.BigIntegerField(null=True, help_text="null: nobody below it ever told")
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    participants = models.IntegerField()
+    attempts = models.IntegerField()
+    handed_in = models.IntegerField()
+    scored = models.IntegerField()
+    points = models.BigIntegerField()
+    passed = models.IntegerField()
+    units_taking_part = models.IntegerField()
+    units_all = models.IntegerField()
+    units_uncounted = models.IntegerField()
+    own_members = models.BigIntegerField(null=True)
+    own_participants = models.IntegerField()
+    own_attempts = models.IntegerField()
+    own_handed_in = models.IntegerField()
+    own_scored = models.IntegerField()
+    own_points = models.BigIntegerField()
+    own_passed = models.IntegerField()
+    parts = models.JSONField(
+        null=True, help_text="reports.parts of a unit with many attempts or units; null: read when asked for"
+    )
+
+    class Meta:
+        verbose_name = _("số liệu của đơn vị")
+        verbose_name_plural = _("số liệu của đơn vị")
+        constraints = [models.UniqueConstraint(fields=["contest", "path"], name="kept_once_a_unit")]
+        indexes = [
+            models.Index(fields=["contest", "parent"], name="kept_children"),
+            models.Index(
+                "contest", models.F("members").desc(nulls_last=True), "path",
+                condition=models.Q(grassroots=True, participants=0), name="kept_absent",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.contest_id}: {self.path}"
 
 
 from reports.certificates.models import Certificate, CertificateBatch, CertificateDesign  # noqa: E402, F401  tables of a room of its own

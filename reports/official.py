@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -277,8 +277,8 @@ def _together(units: Sequence[Figures]) -> Figures:
     add = {name: sum(getattr(each, name) for each in units) for name in ("participants", "attempts", "handed_in", "scored", "points", "passed", "units_taking_part", "units_all", "units_uncounted")}  # fmt: skip
     known = [each.members for each in units if each.members is not None]
     members = sum(known) if known else None
-    return replace(
-        units[0], path="", code="", name="", grassroots=False, members=members,
+    return units[0]._replace(
+        path="", code="", name="", grassroots=False, members=members,
         rate=add["participants"] / members if members else None,
         mean_score=add["points"] / (add["scored"] * 100) if add["scored"] else None, **add,
     )  # fmt: skip

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reports.parts import LevelPart
+
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 LABEL = 5  # characters of a path a level: accounts.actions.PATH_LABEL and the dot
@@ -51,9 +54,11 @@ class CountRow(NamedTuple):
 DONE = CountRow._fields[1:]  # what is summed up the tree
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One unit with everything below it. None means "not known": a rate needs a denominator, a mean needs results."""
+class Figures(NamedTuple):
+    """One unit with everything below it. None means "not known": a rate needs a denominator, a mean needs results.
+
+    A tuple: a report of the nation makes 130,000 of them.
+    """
 
     path: str
     code: str
@@ -121,115 +126,150 @@ def participation(
     longer in `units`, a row named GONE stands for it. `members`, `rate` and `mean_score` are NaN where nothing is known.
     Rows outside `root` are ignored.
     """
-    import pandas as pd  # here and not above: the web process pays for pandas when a report is opened, not before
+    import numpy as np  # here and not above: the web process pays for numpy and pandas when a report is opened, not before
+    import pandas as pd
 
-    tree = _frame(units, UnitRow._fields, root).drop_duplicates("path").set_index("path")
-    heads = _frame(headcounts, HeadcountRow._fields, root)
-    done = _frame(counts, CountRow._fields, root).groupby("path").sum(numeric_only=True)
-    done = done.reindex(columns=DONE, fill_value=0)
+    tree: dict[str, UnitRow] = {}
+    for unit in units:
+        if unit.path.startswith(root):
+            tree.setdefault(unit.path, unit)
+    done = [row for row in counts if row.path.startswith(root)]
+    heads = [row for row in headcounts if row.path.startswith(root)]
+    paths = _with_ancestors(root, tree.keys() | {row.path for row in done} | {row.path for row in heads})
+    at = {path: place for place, path in enumerate(paths)}
+    size = len(paths)
+    shown = [tree.get(path, _NO_UNIT) for path in paths]
+    lengths = np.fromiter(map(len, paths), np.int64, size)
+    grassroots = np.fromiter((unit.grassroots for unit in shown), bool, size)
 
-    paths = pd.Index(tree.index.union(done.index).union(heads["path"]).union([root]), dtype=object)
-    every = {path[:end] for path in paths for end in range(len(root), len(path) + 1, LABEL)}
-    table = pd.DataFrame(index=pd.Index(sorted(every), name="path", dtype=object))
-    table["code"] = tree["code"].astype(object).reindex(table.index).fillna("")
-    table["unit"] = tree["name"].astype(object).reindex(table.index).fillna(GONE)
-    table["kind"] = tree["kind"].astype(object).reindex(table.index).fillna("")
-    table["grassroots"] = table.index.isin(tree.index[tree["grassroots"].astype(bool)])
+    own: dict[str, Any] = {name: np.zeros(size, np.int64) for name in DONE}
+    places = np.fromiter((at[row.path] for row in done), np.int64, len(done))
+    for column, values in zip(DONE, list(zip(*done, strict=True))[1:], strict=False):
+        np.add.at(own[column], places, np.array(values, np.int64))
+    counted, members = np.zeros(size, bool), np.zeros(size, np.int64)
+    first, last = np.full(size, _NO_DAY, np.int64), np.full(size, -_NO_DAY, np.int64)
+    for row in heads:
+        place, day = at[row.path], row.on_day.toordinal()
+        counted[place] = True
+        members[place] += row.members
+        first[place], last[place] = min(first[place], day), max(last[place], day)
+    own["members"], own["counted"], own["units_all"] = members, counted, grassroots
+    own["units_taking_part"] = grassroots & (own["participants"] > 0)
+    own["units_uncounted"] = grassroots & ~counted
 
-    own = done.reindex(table.index).fillna(0).astype("int64")
-    own["members"] = heads.groupby("path")["members"].sum().reindex(table.index)
-    own["counted"] = own["members"].notna()
-    own["members"] = own["members"].fillna(0).astype("int64")
-    own["units_all"] = table["grassroots"]
-    own["units_taking_part"] = table["grassroots"] & (own["participants"] > 0)
-    own["units_uncounted"] = table["grassroots"] & ~own["counted"]
-    # As day numbers: pandas compares dates one by one in Python.
-    numbered = heads["on_day"].map(date.toordinal).groupby(heads["path"])
-    days = pd.DataFrame({"first_day": numbered.min(), "last_day": numbered.max()}, dtype="float64")
-    days.index = days.index.astype(object)  # text even when it is empty
+    # Sorted by path, what lies below a unit is the stretch behind it: a sum over it is a difference of two running sums.
+    ends = _ends(lengths)
+    here = np.arange(size)
+    total = {}
+    for column, values in own.items():
+        running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+        total[column] = running[ends] - running[here]
+    above = np.fromiter((at.get(path[:-LABEL], 0) for path in paths), np.int64, size)
+    for length in np.unique(lengths)[:0:-1]:  # deepest first, up to the children of the root
+        level = np.flatnonzero(lengths == length)
+        np.minimum.at(first, above[level], first[level])
+        np.maximum.at(last, above[level], last[level])
 
-    table["depth"] = table.index.str.len() // LABEL
-    sums, firsts, lasts = [], [], []
-    for depth in range(len(root) // LABEL, int(table["depth"].max()) + 1):
-        at = table.index.str[: depth * LABEL]
-        inside = table["depth"] >= depth
-        sums.append(own[inside].groupby(at[inside]).sum())
-        dated = days[days.index.str.len() >= depth * LABEL]
-        over = dated.index.str[: depth * LABEL]
-        firsts.append(dated["first_day"].groupby(over).min())
-        lasts.append(dated["last_day"].groupby(over).max())
-    total = pd.concat(sums).reindex(table.index)
+    table = pd.DataFrame(
+        {
+            "path": pd.Series(paths, dtype=object),
+            "code": pd.Series([unit.code for unit in shown], dtype=object),
+            "unit": pd.Series([unit.name for unit in shown], dtype=object),
+            "kind": pd.Series([unit.kind for unit in shown], dtype=object),
+            "grassroots": grassroots,
+            "depth": lengths // LABEL,
+            "first_day": pd.Series(_dates(first), dtype=object),
+            "last_day": pd.Series(_dates(last), dtype=object),
+        }
+        | {column: total[column] for column in (*DONE, "units_taking_part", "units_all", "units_uncounted")}
+        | {"members": np.where(total["counted"] > 0, total["members"], np.nan)}
+        | {"own_members": np.where(counted, members, np.nan)}
+        | {f"own_{column}": own[column] for column in DONE}
+    )
+    return with_ratios(table)
 
-    for column, found in (("first_day", firsts), ("last_day", lasts)):
-        numbers = pd.concat(found).reindex(table.index)
-        table[column] = pd.Series(
-            [None if n != n else date.fromordinal(int(n)) for n in numbers], index=table.index, dtype=object
+
+def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `rate`, `mean_score` and `own_mean_score`, which follow from its other columns."""
+    table["rate"] = _ratio(table["participants"], table["members"])
+    table["mean_score"] = _ratio(table["points"], table["scored"] * 100)
+    table["own_mean_score"] = _ratio(table["own_points"], table["own_scored"] * 100)
+    return table
+
+
+def levels_below(table: pd.DataFrame, at_least: int) -> dict[str, tuple[LevelPart, ...]]:
+    """By path, for each unit with at least so many below it: how many of each kind, in how many of them anybody took part."""
+    import numpy as np  # see participation
+    import pandas as pd
+
+    ends, here = _ends(table["depth"].to_numpy()), np.arange(len(table))
+    codes, kinds = pd.factorize(table["kind"])  # in the order of their first row: higher levels before lower ones
+    anybody = (table["participants"] > 0).to_numpy()
+    found = {}
+    for place in np.flatnonzero(ends - here - 1 >= at_least):
+        below = slice(place + 1, ends[place])
+        units = np.bincount(codes[below], minlength=len(kinds)).tolist()
+        taking_part = np.bincount(codes[below][anybody[below]], minlength=len(kinds)).tolist()
+        found[table["path"].iloc[place]] = tuple(
+            LevelPart(kind, *numbers)
+            for kind, *numbers in zip(kinds, units, taking_part, strict=True)
+            if kind and numbers[0]
         )
-    for column in (*DONE, "units_taking_part", "units_all", "units_uncounted"):
-        table[column] = total[column].astype("int64")
-    table["members"] = total["members"].where(total["counted"] > 0)
-    table["rate"] = _ratio(table["participants"], total["members"])
-    table["mean_score"] = _ratio(total["points"], total["scored"] * 100)
-    table["own_members"] = own["members"].where(own["counted"])
-    for column in DONE:
-        table[f"own_{column}"] = own[column]
-    table["own_mean_score"] = _ratio(own["points"], own["scored"] * 100)
-    return table.reset_index()
+    return found
 
 
 def report_of(table: pd.DataFrame) -> Report:
     """The page of the first row of a `participation` table."""
-    figures = figures_of(table)
-    whole = figures[0]
-    children = [each for each in figures if each.depth == whole.depth + 1]
-    names = {each.path: each.name for each in figures}
+    depth = int(table["depth"].iloc[0])
+    [whole], children = figures_of(table.head(1)), figures_of(table[table["depth"] == depth + 1])
+    absent = table[table["grassroots"] & (table["participants"] == 0)]
+    above = absent["path"].str[:-LABEL]
+    names = dict(table.loc[table["path"].isin(above), ["path", "unit"]].itertuples(index=False, name=None))
     nobody = [
-        Absent(each.name, each.code, names.get(each.path[:-LABEL], ""), each.members)
-        for each in figures
-        if each.grassroots and not each.participants
-    ]
+        Absent(name, code, names.get(path[:-LABEL], ""), _whole(members))
+        for name, code, path, members in zip(*(absent[name].tolist() for name in ("unit", "code", "path", "members")), strict=True)
+    ]  # fmt: skip
     return Report(
         whole=whole,
-        children=tuple(
-            sorted(children, key=lambda each: (each.rate is None, -(each.rate or 0), -each.participants, each.path))
-        ),
+        children=tuple(sorted(children, key=by_rate)),
         direct=direct_of(table, whole) if children else None,
         nobody=tuple(sorted(nobody, key=lambda each: -(each.members or 0))),
     )
 
 
+def by_rate(each: Figures) -> tuple[bool, float, int, str]:
+    """The order of children on a page: by falling rate, those without one last."""
+    return (each.rate is None, -(each.rate or 0), -each.participants, each.path)
+
+
 def figures_of(table: pd.DataFrame) -> list[Figures]:
     """Every row as a plain value, in the order of the table."""
-    return [
-        Figures(
-            path=row.path, code=row.code, name=row.unit, kind=row.kind, depth=int(row.depth), grassroots=bool(row.grassroots),
-            members=_whole(row.members), first_day=_day(row.first_day), last_day=_day(row.last_day),
-            participants=int(row.participants), rate=_known(row.rate), attempts=int(row.attempts), handed_in=int(row.handed_in),
-            scored=int(row.scored), points=int(row.points), passed=int(row.passed), mean_score=_known(row.mean_score), units_taking_part=int(row.units_taking_part), units_all=int(row.units_all),
-            units_uncounted=int(row.units_uncounted),
-        )
-        for row in table.itertuples(index=False)
-    ]  # fmt: skip
+    columns = {name: table[name if name != "name" else "unit"].tolist() for name in Figures._fields}
+    for name in ("members", "rate", "mean_score", "first_day", "last_day"):
+        known = _whole if name == "members" else _known if name in ("rate", "mean_score") else _day
+        columns[name] = list(map(known, columns[name]))
+    return list(map(Figures._make, zip(*columns.values(), strict=True)))
 
 
-def unit_lines(table: pd.DataFrame) -> Iterator[list[UnitLine]]:
+def unit_lines(table: pd.DataFrame, figures: list[Figures] | None = None) -> Iterator[list[UnitLine]]:
     """A list of units as it is printed: for each row of the table its lines, in its order. The total is not among them.
 
     A unit with others below it is a subtotal, followed by a line for those who belong to it directly, if there are any.
+    `figures`: those of the table, where they are at hand already.
     """
-    figures = figures_of(table)
+    figures = figures or figures_of(table)
     parents = {each.path[:-LABEL] for each in figures}
-    for each, row in zip(figures, table.itertuples(index=False), strict=True):
+    for place, each in enumerate(figures):
         above = each.path in parents
-        lines = [] if above and each is figures[0] else [UnitLine(each, each.name, above)]
-        if above and (direct := _direct(row, each)):
+        lines = [] if above and not place else [UnitLine(each, each.name, above)]
+        if above and (direct := _direct(table.iloc[place], each)):
             lines.append(UnitLine(direct, f"{each.name} (trực tiếp)", False))
         yield lines
 
 
 def direct_of(table: pd.DataFrame, figures: Figures) -> Figures | None:
     """The people of a unit who are in none of its children; None when there are none."""
-    return _direct(next(table[table["path"] == figures.path].itertuples(index=False)), figures)
+    return _direct(table[table["path"] == figures.path].iloc[0], figures)
 
 
 def _direct(row: Any, figures: Figures) -> Figures | None:
@@ -245,14 +285,36 @@ def _direct(row: Any, figures: Figures) -> Figures | None:
     )  # fmt: skip
 
 
-def _frame(rows: Iterable[NamedTuple], columns: tuple[str, ...], root: str) -> pd.DataFrame:
-    """The rows inside `root`, as columns; an empty table still knows its columns."""
-    import pandas as pd  # see participation
+_NO_UNIT = UnitRow("", "", GONE, "", False)
+_NO_DAY = 10**7  # later than any day
 
-    inside = [row for row in rows if row[0].startswith(root)]
-    return pd.DataFrame(
-        dict(zip(columns, zip(*inside, strict=True), strict=True)) if inside else {name: [] for name in columns}
-    )
+
+def _with_ancestors(root: str, paths: Iterable[str]) -> list[str]:
+    """The paths and all between them and the root, parents before children."""
+    every = {root}
+    for path in paths:
+        while path not in every:
+            every.add(path)
+            path = path[:-LABEL]
+    return sorted(every)
+
+
+def _ends(lengths: np.ndarray) -> np.ndarray:
+    """For each row of a sorted tree, the place behind the last row below it: the next one that is not deeper."""
+    import numpy as np  # see participation
+
+    ends = np.full(len(lengths), len(lengths), np.int64)
+    for length in np.unique(lengths):
+        these = np.flatnonzero(lengths == length)
+        stops = np.flatnonzero(lengths <= length)
+        after = np.searchsorted(stops, these, side="right")
+        ends[these] = np.append(stops, len(lengths))[after]
+    return ends
+
+
+def _dates(numbers: np.ndarray) -> list[date | None]:
+    known: dict[int, date | None] = {_NO_DAY: None, -_NO_DAY: None}
+    return [known[n] if n in known else known.setdefault(n, date.fromordinal(n)) for n in numbers.tolist()]
 
 
 def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Collate, Greatest
 
 from accounts.models import Member, Unit
@@ -24,7 +24,8 @@ from contests.queries.places import places
 from contests.queries.winners import lists_of, ranking_title, with_names
 from contests.rules.contest_settings import parse_contest_rules
 from contests.rules.settings import parse_round_rules
-from reports.models import Export
+from reports import kept
+from reports.models import Counting, Export
 from reports.official import Course, Issuer
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
@@ -39,6 +40,7 @@ class Material:
     units: list[UnitRow]
     headcounts: list[HeadcountRow]
     counts: list[CountRow]
+    moved: bool = False  # people sat in some unit when it stood elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +50,42 @@ class ListedContest:
     contest: Contest
     opens_at: datetime | None
     closes_at: datetime | None
-    participants: int
-    attempts: int
+    participants: int | None  # None: never counted yet
+    attempts: int | None
 
 
 # --- What the reader may open ------------------------------------------------------------------------------------------
 
 
 def contests_touching(scope: Scope) -> QuerySet[Contest]:
-    """Announced contests that are for people of the scope, or that people of the scope took part in."""
-    above = {path for prefix in scope.prefixes for path in _ancestor_paths(prefix)}
-    entered = in_scope(Entry.objects.all(), scope, "unit_path").values("contest")
-    return (
-        (
-            in_scope(Contest.objects.all(), scope, "audience__path")
-            | Contest.objects.filter(audience__path__in=above)
-            | Contest.objects.filter(pk__in=entered)
-        )
-        .exclude(state=Contest.State.DRAFT)
-        .select_related("audience", "organizer")
-        .distinct()
-    )
+    """Announced contests that are for people of the scope, or that people of the scope took part in. At most two queries.
+
+    Contests are few and entries are many: those that are decided by their audience are decided first, and entries are looked at
+    only where a unit moved so that somebody of the scope may have sat in a contest that is another's today.
+    """
+    announced = Contest.objects.exclude(state=Contest.State.DRAFT)
+    touching, others = [], []
+    for pk, path in announced.order_by().values_list("pk", "audience__path"):
+        near = scope.reaches(path) or any(prefix.startswith(path) for prefix in scope.prefixes)
+        (touching if near else others).append(pk)
+    if others and scope:
+        settled = Counting.objects.filter(as_of__isnull=False, moved=False, root=F("contest__audience__path"))
+        unsure = Contest.objects.filter(pk__in=others).exclude(pk__in=settled.values("contest"))
+        entered = in_scope(Entry.objects.filter(contest=OuterRef("pk")), scope, "unit_path")
+        touching += unsure.filter(Exists(entered)).values_list("pk", flat=True)
+    return Contest.objects.filter(pk__in=touching).select_related("audience", "organizer")
 
 
 def listed(contests: list[Contest], scope: Scope) -> list[ListedContest]:
-    """The contests with their dates and, inside the scope, people and attempts. Two queries."""
+    """The contests with their dates and, inside the scope, people and attempts. A constant number of queries."""
     dates = {
         pk: (first, last)
         for pk, first, last in Contest.objects.filter(pk__in=[contest.pk for contest in contests])
         .values_list("pk")
         .annotate(Min("rounds__opens_at"), Max("rounds__closes_at"))
     }
-    attempts = in_scope(Attempt.objects.filter(entry__contest__in=contests), scope, "entry__unit_path")
-    counts = {
-        pk: (people, sittings)
-        for pk, people, sittings in attempts.values_list("entry__contest").annotate(
-            Count("entry", distinct=True), Count("pk")
-        )
-    }
-    return [
-        ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts.get(contest.pk, (0, 0)))
-        for contest in contests
-    ]
+    counts = kept.totals(contests, scope)
+    return [ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts[contest.pk]) for contest in contests]
 
 
 def roots(contest: Contest, scope: Scope) -> list[Unit]:
@@ -158,7 +154,7 @@ def material(contest: Contest, unit: Unit) -> Material:
     counts = [
         CountRow(row.path, row.participants, row.attempts, row.handed_in, row.scored, row.points) for row in counted
     ]
-    return Material(units, headcounts, counts)
+    return Material(units, headcounts, counts, any(row.moved for row in counted))
 
 
 class _Counted(NamedTuple):
@@ -169,10 +165,12 @@ class _Counted(NamedTuple):
     handed_in: int
     scored: int
     points: int
+    moved: bool
 
 
 # Attempts are counted off their unique index, for a row of theirs is wide with its paper: 2,000,000 rows are 4 GB.
 _COUNTS = """
+    SELECT here.*, u.path <> here.unit_path FROM (
     SELECT e.unit_id, e.unit_path, count(*), sum(a.attempts)::bigint, (sum(a.attempts) - coalesce(sum(r.running), 0))::bigint,
            count(s.points), coalesce(sum(s.points), 0)::bigint
     FROM ({entries}) AS e
@@ -180,7 +178,7 @@ _COUNTS = """
     LEFT JOIN (SELECT entry_id, count(*) AS running FROM contests_attempt WHERE state = 'started' AND round_id = ANY(%s) GROUP BY 1) AS r
            ON r.entry_id = e.id
     LEFT JOIN contests_standing AS s ON s.entry_id = e.id AND s.round_id IS NULL
-    GROUP BY 1, 2
+    GROUP BY 1, 2) AS here JOIN accounts_unit AS u ON u.id = here.unit_id
 """
 
 
@@ -291,9 +289,15 @@ class SittingRow(NamedTuple):
 
 @contextmanager
 def snapshot() -> Iterator[datetime]:
-    """One read-only view of the database for everything inside; gives the instant it was taken at."""
+    """One read-only view of the database for everything inside; gives the instant it was taken at.
+
+    A statement of it keeps to one processor: answers are saved on the others meanwhile.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(
+            "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'"
+        )
         cursor.execute("SELECT statement_timestamp()")
         yield cursor.fetchone()[0]
 

@@ -6,33 +6,39 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, Unit
 from accounts.scope import Scope, scope_of
+from contests.errors import ContestError
 from contests.models import Contest
 from reports import checking, queries, segment_queries
 from reports import segment_words as words
-from reports.actions import redo_export, request_export
+from reports.actions import KEEP, cancel_export, redo_export, request_export
 from reports.certificates.queries import issuing_scope
-from reports.charts import MAX_BARS, participation_chart
+from reports.charts import MAX_BARS, clock_chart, clock_words, participation_chart, time_chart, time_words
+from reports.counting import ask_for_count
+from reports.dashboard import CHILDREN_A_PAGE, dashboard, division_lines, round_lines
 from reports.exports import FORMS, Form
 from reports.models import Export
-from reports.participation import participation, report_of
+from reports.parts import clock_of, spans_of
 from reports.segment_words import crossed_lines, segment_table
 from reports.segments import SEGMENTS
 
 CONTESTS_A_PAGE = 20
-ABSENT_A_PAGE = 100
 MOST_BELOW = 300  # units that a page offers to open
 P = ParamSpec("P")
 
@@ -73,22 +79,45 @@ def contest_list(request: HttpRequest, scope: Scope) -> HttpResponse:
 def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Figures of one contest for one unit: headline, chart, children, and who is missing."""
     contest, tops, unit = _chosen(scope, slug, request.GET.get("don-vi", ""))
-    rows = queries.material(contest, unit)
-    report = report_of(participation(unit.path, rows.units, rows.headcounts, rows.counts))
-    context = {
+    now = timezone.now()
+    seen = dashboard(contest, unit, tops, page=request.GET.get("page", ""), now=now)
+    context: dict[str, object] = {
         "contest": contest,
         "unit": unit,
         "tops": tops,
         "trail": queries.trail(unit, tops),
-        "report": report,
-        "chart": participation_chart(report.children) if report.children else "",
-        "more_bars": max(0, len(report.children) - MAX_BARS),
-        "absent": Paginator(report.nobody, ABSENT_A_PAGE).get_page(request.GET.get("page")),
-        "as_of": timezone.now(),
+        "seen": seen,
         "may_certify": issuing_scope(request.user).reaches(contest.organizer.path),
-        "forms": [form for form in FORMS.values() if form.offered(contest, scope, timezone.now())],
+        "forms": [form for form in FORMS.values() if form.offered(contest, scope, now)],
     }
+    if seen is not None:
+        spans, clock = spans_of(seen.parts.hours), clock_of(seen.parts.hours)
+        context |= {
+            "children": Paginator(seen.children, CHILDREN_A_PAGE).get_page(request.GET.get("dv")),
+            "chart": participation_chart(seen.children) if seen.children else "",
+            "more_bars": max(0, len(seen.children) - MAX_BARS),
+            "spans": spans,
+            "time_chart": time_chart(spans),
+            "time_words": time_words(spans) if spans else "",
+            "clock": clock,
+            "clock_chart": clock_chart(clock),
+            "clock_words": clock_words(clock) if spans else "",
+            "rounds": round_lines(contest, seen.parts),
+            "divisions": division_lines(contest, seen.parts),
+        }
     return _render(request, "reports/contest_report.html", context)
+
+
+@require_POST
+@staff_page
+def count_again(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
+    """Let the worker count a large contest now; back to the page, which says how far it is."""
+    contest, _tops, unit = _chosen(scope, slug, request.POST.get("don-vi", ""))
+    try:
+        ask_for_count(contest=contest, now=timezone.now())
+    except ContestError as error:
+        messages.info(request, gettext(error.text))
+    return redirect(f"{reverse('reports:report', args=[contest.slug])}?don-vi={quote(unit.code)}")
 
 
 @require_safe
@@ -154,7 +183,11 @@ def export_create(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse
 def export_page(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
     """How far the file is; may be left and returned to."""
     export = _export(request, scope, public_id)
-    return _render(request, "reports/export.html", {"export": export, "form": FORMS.get(export.form)})
+    return _render(
+        request,
+        "reports/export.html",
+        {"export": export, "form": FORMS.get(export.form), "kept_until": export.requested_at + KEEP},
+    )
 
 
 @require_safe
@@ -172,6 +205,14 @@ def export_redo(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResp
     export = _export(request, scope, public_id)
     redo_export(export=export)
     return redirect("reports:export", public_id=export.public_id)
+
+
+@require_POST
+@staff_page
+def export_cancel(request: HttpRequest, scope: Scope, public_id: UUID) -> HttpResponse:
+    """Stop a file that waits or is being written."""
+    cancel_export(export=_export(request, scope, public_id))
+    return redirect("reports:export", public_id=public_id)
 
 
 @require_safe

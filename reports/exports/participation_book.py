@@ -73,12 +73,13 @@ FORM = Form(
 
 def _write_units(book: xlsxwriter.Workbook, styles: Styles, head: Head, table: pd.DataFrame, progress: Counter) -> None:
     """Parents in bold with the subtotal of everything below them, children indented, the grand total at the end."""
-    total = figures_of(table.head(1))[0]
+    figures = figures_of(table)
+    total = figures[0]
     sheet = Sheet(
         book, styles, "Tổng hợp theo đơn vị", UNIT_COLUMNS, head, "TỔNG HỢP THAM GIA THEO ĐƠN VỊ", denominator(total)
     )
     number = 0
-    for lines in unit_lines(table):
+    for lines in unit_lines(table, figures):
         for line in lines:
             number += 1
             sheet.row(

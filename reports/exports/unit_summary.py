@@ -47,7 +47,7 @@ def write(path: Path, brief: Brief) -> None:
         note = f"{denominator(total)} {NOTE}"
         sheet = Sheet(book, styles, "Tổng hợp theo đơn vị", COLUMNS, brief.head, "TỔNG HỢP THEO ĐƠN VỊ", note)
         number = 0
-        for lines in unit_lines(brief.table):
+        for lines in unit_lines(brief.table, figures):
             for line in lines:
                 number += 1
                 each = line.figures

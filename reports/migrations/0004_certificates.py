@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_unit_kinds'),
         ('contests', '0020_live_console'),
-        ('reports', '0002_export_form'),
+        ('reports', '0003_counted_ahead'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

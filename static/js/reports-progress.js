@@ -22,7 +22,7 @@ const ask = async (wait) => {
     const reply = await fetch(line.dataset.export, { headers: { Accept: "application/json" } });
     if (reply.redirected || reply.status === 403 || reply.status === 404) return location.reload(); // logged out, or no right any more
     const seen = await reply.json();
-    if (!["waiting", "running"].includes(seen.state)) return location.reload();
+    if (seen.state !== "waiting" && seen.state !== "running") return location.reload();
     show(seen);
     setTimeout(ask, EVERY, EVERY);
   } catch (error) {

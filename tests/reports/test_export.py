@@ -1,7 +1,9 @@
 """Asking for the Excel file, making it in the worker, fetching it. Real transactions, the real queue."""
 
 import io
+import os
 import re
+import time
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -213,6 +215,85 @@ def test_a_failure_is_told_in_plain_words_and_may_be_tried_again(olga, played, f
 
     export.refresh_from_db()
     assert (export.state, export.error) == ("ready", "")
+
+
+def test_a_file_that_waits_is_stopped_and_may_be_asked_for_again(olga, played, files):
+    export = ask(olga)
+    page = olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert f"/bao-cao/tep/{export.public_id}/huy/" in page
+
+    assert olga.post(f"/bao-cao/tep/{export.public_id}/huy/").status_code == 302
+    work()
+
+    export.refresh_from_db()
+    assert (export.state, list(files.glob("exports/*"))) == ("stopped", [])
+    page = olga.get(f"/bao-cao/tep/{export.public_id}/").content.decode()
+    assert "Bạn đã huỷ tệp này" in page
+    assert "đã huỷ" in words(olga.get("/bao-cao/"))
+    assert ask(olga) != export, "a new one may be asked for"
+    olga.post(f"/bao-cao/tep/{export.public_id}/lam-lai/")
+    work()
+    export.refresh_from_db()
+    assert export.state == "ready"
+    olga.post(f"/bao-cao/tep/{export.public_id}/huy/")
+    export.refresh_from_db()
+    assert export.state == "ready", "too late: the file is there"
+
+
+@pytest.mark.parametrize("where", ["in a statement", "between rows", "at the very end"])
+def test_a_file_that_is_being_written_is_stopped_and_leaves_nothing(olga, played, files, monkeypatch, where):
+    export = ask(olga)
+    form = FORMS["participation"]
+
+    def stopped_meanwhile(path, brief):
+        with beside() as other:  # as the page of another process does
+            other.execute("UPDATE reports_export SET state = 'stopped'")
+        if where == "in a statement":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(300)")
+        elif where == "between rows":
+            while True:
+                brief.progress.step()
+                time.sleep(0.0001)
+        form.write(path, brief)
+
+    monkeypatch.setitem(FORMS, "participation", replace(form, write=stopped_meanwhile))
+    work()
+
+    export.refresh_from_db()
+    assert (export.state, export.file, list(files.glob("exports/*"))) == ("stopped", "", [])
+
+
+def test_only_the_one_who_asked_stops_a_file(client, union, played):
+    client.force_login(union.olga)
+    export = ask(client)
+    for other, status in ((union.staff_b, 404), (union.alice, 403)):
+        client.force_login(other)
+        assert client.post(f"/bao-cao/tep/{export.public_id}/huy/").status_code == status
+    client.force_login(union.olga)
+    assert client.get(f"/bao-cao/tep/{export.public_id}/huy/").status_code == 405
+    export.refresh_from_db()
+    assert export.state == "waiting"
+
+
+def test_the_file_of_a_member_who_was_deleted_goes_at_night(olga, union, played, files):
+    gone, stays = ask(olga, mau="units"), ask(olga)
+    work()
+    gone.delete()  # as when its member, contest or unit is deleted
+    old = time.time() - 7200
+    for path in (files / "exports").iterdir():
+        os.utime(path, (old, old))
+    left = files / "exports" / f"{gone.public_id}-killed"
+    left.mkdir()
+    fresh = files / "exports" / "00000000-0000-0000-0000-000000000000.xlsx"
+    fresh.write_bytes(b"its row is in a transaction")
+
+    actions.forget_old_exports(now=timezone.now())
+
+    names = {path.name for path in (files / "exports").iterdir()}
+    assert names == {f"{stays.public_id}.xlsx", left.name, fresh.name}
+    actions.forget_old_exports(now=timezone.now() + timedelta(hours=2))
+    assert {path.name for path in (files / "exports").iterdir()} == {f"{stays.public_id}.xlsx"}
 
 
 def test_a_run_that_dies_half_way_shows_no_file_and_the_next_one_cleans_up(olga, played, files):

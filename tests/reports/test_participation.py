@@ -3,9 +3,21 @@
 from datetime import date
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.actions import PATH_LABEL
-from reports.participation import GONE, LABEL, CountRow, HeadcountRow, UnitRow, figures_of, participation, report_of
+from reports.participation import (
+    GONE,
+    LABEL,
+    CountRow,
+    HeadcountRow,
+    UnitRow,
+    figures_of,
+    levels_below,
+    participation,
+    report_of,
+)  # fmt: skip
 
 JUNE, DECEMBER = date(2026, 6, 30), date(2025, 12, 31)
 PROVINCE, WARD, OTHER = "0001.0002.", "0001.0002.0001.", "0001.0002.0002."
@@ -157,3 +169,41 @@ def test_children_come_by_falling_rate_and_the_unknown_last():
     report = report_of(participation(OTHER, UNITS, HEADS, COUNTS))
 
     assert [child.name for child in report.children] == ["Trạm Y tế", "Cửa hàng"]
+
+
+LABELS = st.lists(st.sampled_from(["0001.", "0002.", "000z."]), max_size=4).map("".join)
+
+
+@given(st.lists(st.tuples(LABELS, st.booleans()), max_size=12), st.lists(st.tuples(LABELS, st.integers(0, 99)), max_size=8),
+       st.lists(st.tuples(LABELS, st.integers(0, 99)), max_size=8))  # fmt: skip
+def test_any_tree_adds_up_as_plain_sums_over_prefixes(units, heads, counts):
+    root = "0009."
+    unit_rows = [UnitRow(root + path, "", path, "", grassroots) for path, grassroots in units]
+    head_rows = [HeadcountRow(root + path, members, JUNE) for path, members in heads]
+    count_rows = [CountRow(root + path, people, 2 * people, people, people, 7 * people, 1) for path, people in counts]
+
+    table = participation(root, [*unit_rows, UnitRow("0008.", "", "", "", True)], head_rows, [*count_rows, CountRow("0008.", 9, 9, 9, 9, 9)])  # fmt: skip
+
+    grassroots = {row.path: row.grassroots for row in reversed(unit_rows)}  # of two rows for one place the first counts
+    for each in figures_of(table):
+        inside = [row for row in count_rows if row.path.startswith(each.path)]
+        told = [row for row in head_rows if row.path.startswith(each.path)]
+        assert each.participants == sum(row.participants for row in inside)
+        assert each.attempts == 2 * each.participants
+        assert each.passed == len(inside)
+        assert each.members == (sum(row.members for row in told) if told else None)
+        below = [path for path, is_grassroots in grassroots.items() if is_grassroots and path.startswith(each.path)]
+        assert each.units_all == len(below)
+        assert each.units_uncounted == len({*below} - {row.path for row in head_rows})
+        people = {path: sum(row.participants for row in count_rows if row.path == path) for path in below}
+        assert each.units_taking_part == sum(1 for number in people.values() if number)
+        assert (each.first_day is None) == (not told)
+    assert {row.path for row in [*unit_rows, *head_rows, *count_rows]} <= set(table["path"])
+
+
+def test_levels_below_count_units_by_kind():
+    table = participation(PROVINCE, UNITS, HEADS, COUNTS)
+
+    assert levels_below(table, 1)[PROVINCE] == (("Trên cơ sở", 2, 2), ("CĐCS", 4, 3))
+    assert levels_below(table, 1)[OTHER] == (("CĐCS", 2, 1),)
+    assert set(levels_below(table, 3)) == {PROVINCE}

@@ -1,12 +1,16 @@
 """What is in the workbook, read back as Excel would."""
 
 import io
+import tempfile
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.actions import move_unit
 from accounts.models import Member
@@ -181,3 +185,29 @@ def test_a_full_sheet_goes_on_in_the_next(book, union, played, monkeypatch):
 
     assert len(table(made["Danh sách thí sinh"])[1]) == 2
     assert [row[0] for row in table(made["Danh sách thí sinh (2)"])[1]] == [3]
+
+
+texts = st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(
+    ["_x0041_", " a", "a ", "a\nb", "<r>x</r>", "<b>&amp;", "]]>", '"', "'", "=1+1", "\ud7ff\ue000", "  "]
+)
+values = st.none() | texts | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(st.lists(values, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_a_row_at_once_gives_the_bytes_that_cell_by_cell_gives(rows):
+    def sheet():
+        with tempfile.TemporaryDirectory() as folder:
+            head, path = workbook.Head("Đơn vị", "Cuộc thi", datetime(2026, 1, 1, tzinfo=UTC), "Mã"), Path(folder) / "x"
+            with workbook.new_book(path, Path(folder), head) as (book, styles):
+                columns = [("A", 5), ("B", 5), ("C", 5)]
+                sheet = workbook.Sheet(book, styles, "Trang", columns, head, "TÊN", "")
+                for number, row in enumerate(rows):
+                    sheet.row(row, ["text", "lines", "score"], bold=number % 2 == 0, indent=number)
+                sheet.sign()
+                sheet.finish()
+            return zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+
+    at_once = sheet()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook.Sheet, "_at_once", workbook.Sheet._cell_by_cell)
+        assert sheet() == at_once
