@@ -71,7 +71,7 @@ def _letters() -> frozenset[int]:
     return frozenset(TTFont(TEXT).getBestCmap()) & frozenset(TTFont(TITLE).getBestCmap())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def printable(text: str) -> str:
     """The text in letters that the faces have: composed; a letter that they lack as its base letter; other signs left out."""
     known, out = _letters(), []
@@ -225,7 +225,7 @@ class _Part:
         self.height = len(self.lines) * size * LINE
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _width(font: str, text: str) -> float:
     """How wide a text is at one point, in millimetres."""
     advances, cmap, em = _advances(font)
@@ -238,7 +238,7 @@ def _advances(font: str) -> tuple[Any, dict[int, str], int]:
     return face["hmtx"].metrics, face.getBestCmap(), face["head"].unitsPerEm
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _broken(text: str, font: str, most: float) -> tuple[tuple[str, float], ...]:
     """Lines with their widths: whole words as far as they go; a word that is wider than a line is broken where the line ends."""
     lines: list[str] = []
