@@ -1,6 +1,6 @@
 """Counting a large contest ahead of its readers: one snapshot, the figures of every unit as rows, replaced as a whole.
 
-The worker does it: soon after something changed, when somebody asks, and the rarer the longer it takes. Why: docs/decisions/0011-counted-ahead.md.
+The worker does it: soon after something changed, when somebody asks, and the rarer the longer it takes. Why: docs/decisions/0013-counted-ahead.md.
 """
 
 from __future__ import annotations
