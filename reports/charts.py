@@ -113,6 +113,43 @@ def clock_words(clock: Sequence[int]) -> str:
     }  # fmt: skip
 
 
+def tenths(place: int) -> str:
+    """Words of a tenth: "20–30 %"; the eleventh is the whole."""
+    return f"{place * 10}–{place * 10 + 10} %" if place < 10 else "100 %"
+
+
+def marks_chart(marks: Sequence[int]) -> SafeString:
+    """Judged attempts by the share of their questions that were right."""
+    return _tenths_chart(marks, _("Lượt thi theo tỷ lệ câu đúng"), marks_words(marks), "marks")
+
+
+def marks_words(marks: Sequence[int]) -> str:
+    """The same in a sentence."""
+    top = marks.index(max(marks))
+    return _("Nhiều nhất: %(most)s lượt đúng %(share)s số câu, bằng %(part)s số lượt đã chấm.") % {
+        "most": whole(marks[top]), "share": tenths(top), "part": percent(marks[top] / sum(marks)),
+    }  # fmt: skip
+
+
+def paces_chart(paces: Sequence[int]) -> SafeString:
+    """Judged attempts by the share of the time allowed that they took."""
+    return _tenths_chart(paces, _("Lượt thi theo thời gian đã dùng"), paces_words(paces), "paces")
+
+
+def paces_words(paces: Sequence[int]) -> str:
+    """The same in a sentence."""
+    top = paces.index(max(paces))
+    return _("Nhiều nhất: %(most)s lượt dùng %(share)s thời gian được làm, bằng %(part)s số lượt đã chấm.") % {
+        "most": whole(paces[top]), "share": tenths(top), "part": percent(paces[top] / sum(paces)),
+    }  # fmt: skip
+
+
+def _tenths_chart(counts: Sequence[int], title: str, desc: str, chart_id: str) -> SafeString:
+    top = counts.index(max(counts))
+    labels = [tenths(place) for place in range(len(counts))]
+    return column_chart(counts, labels, title=title, desc=desc, chart_id=chart_id, peak=(top, whole(counts[top])))
+
+
 COLUMNS, FOOT, HEAD = (
     170,
     26,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 LABEL = 5  # characters of a path a level, as in `participation`
 MOST_DAYS = 45  # more columns than these cannot be told apart on a phone: then a column is a week
 WEEK = 7
+MARKS, PACES = 11, 10
 T = TypeVar("T", bound=tuple[int, ...])
 
 
@@ -40,6 +41,16 @@ class DivisionPeople(NamedTuple):
     participants: int
     scored: int
     points: int
+
+
+class ResultCell(NamedTuple):
+    """Judged attempts of people below `path`: `mark` tenths of their questions right (10: all of them), `pace` tenths of the time
+    allowed used up (9: the last tenth, or more)."""
+
+    path: str
+    mark: int
+    pace: int
+    attempts: int
 
 
 class Sittings(NamedTuple):
@@ -95,12 +106,15 @@ class Parts:
     rounds: dict[int, Sittings] = field(default_factory=dict)
     divisions: dict[str, DivisionPart] = field(default_factory=dict)
     levels: tuple[LevelPart, ...] = ()
+    registered: int = 0  # people with an entry, whether or not they ever began
+    marks: tuple[int, ...] = (0,) * MARKS  # judged attempts by `ResultCell.mark`
+    paces: tuple[int, ...] = (0,) * PACES  # and by `ResultCell.pace`
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database; `from_json` gives the same back."""
         return {
             "hours": self.hours, "rounds": {str(number): part for number, part in self.rounds.items()},
-            "divisions": self.divisions, "levels": self.levels,
+            "divisions": self.divisions, "levels": self.levels, "registered": self.registered, "marks": self.marks, "paces": self.paces,
         }  # fmt: skip
 
 
@@ -111,6 +125,9 @@ def from_json(kept: Mapping[str, Any]) -> Parts:
         rounds={int(number): Sittings(*part) for number, part in kept["rounds"].items()},
         divisions={key: DivisionPart(*part) for key, part in kept["divisions"].items()},
         levels=tuple(LevelPart(*part) for part in kept["levels"]),
+        registered=kept.get("registered", 0),  # counted before these were
+        marks=tuple(kept.get("marks", (0,) * MARKS)),
+        paces=tuple(kept.get("paces", (0,) * PACES)),
     )
 
 
@@ -119,6 +136,8 @@ def rolled_up(
     people: Iterable[DivisionPeople],
     levels: Mapping[str, Collection[LevelPart]],
     wanted: Collection[str],
+    results: Iterable[ResultCell] = (),
+    registered: Iterable[tuple[str, int]] = (),
 ) -> dict[str, Parts]:
     """For each wanted path its parts, with everything below it. Cells of paths that are not wanted count for those above them."""
     reach = _Reach(wanted)
@@ -136,10 +155,20 @@ def rolled_up(
         for path in reach.over(row.path):
             part = divisions[path][row.division]
             divisions[path][row.division] = _sum(part, DivisionPart(row.participants, 0, 0, row.scored, row.points))
+    marks: defaultdict[str, list[int]] = defaultdict(lambda: [0] * MARKS)
+    paces: defaultdict[str, list[int]] = defaultdict(lambda: [0] * PACES)
+    for result in results:
+        for path in reach.over(result.path):
+            marks[path][result.mark] += result.attempts
+            paces[path][result.pace] += result.attempts
+    entries: defaultdict[str, int] = defaultdict(int)
+    for below, count in registered:
+        for path in reach.over(below):
+            entries[path] += count
     return {
         path: Parts(
             dict(sorted(hours[path].items())), dict(sorted(rounds[path].items())), dict(sorted(divisions[path].items())),
-            tuple(levels.get(path, ())),
+            tuple(levels.get(path, ())), entries[path], tuple(marks[path]), tuple(paces[path]),
         )
         for path in wanted
     }  # fmt: skip

@@ -29,12 +29,24 @@ from reports import checking, queries, segment_queries
 from reports import segment_words as words
 from reports.actions import KEEP, cancel_export, redo_export, request_export
 from reports.certificates.queries import issuing_scope
-from reports.charts import MAX_BARS, clock_chart, clock_words, participation_chart, time_chart, time_words
+from reports.charts import (
+    MAX_BARS,
+    clock_chart,
+    clock_words,
+    marks_chart,
+    marks_words,
+    paces_chart,
+    paces_words,
+    participation_chart,
+    tenths,
+    time_chart,
+    time_words,
+)
 from reports.counting import ask_for_count
 from reports.dashboard import CHILDREN_A_PAGE, dashboard, division_lines, round_lines
 from reports.exports import FORMS, Form
 from reports.models import Export
-from reports.parts import clock_of, spans_of
+from reports.parts import Parts, clock_of, spans_of
 from reports.segment_words import crossed_lines, segment_table
 from reports.segments import SEGMENTS
 
@@ -102,10 +114,23 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
             "clock": clock,
             "clock_chart": clock_chart(clock),
             "clock_words": clock_words(clock) if spans else "",
+            **_results(seen.parts),
             "rounds": round_lines(contest, seen.parts),
             "divisions": division_lines(contest, seen.parts),
         }
     return _render(request, "reports/contest_report.html", context)
+
+
+def _results(parts: Parts) -> dict[str, object]:
+    """The section of results; nothing before anything is judged."""
+    if not any(parts.marks):
+        return {}
+    return {
+        "marks_chart": marks_chart(parts.marks), "marks_words": marks_words(parts.marks),
+        "marks": [(tenths(place), count) for place, count in enumerate(parts.marks)],
+        "paces_chart": paces_chart(parts.paces), "paces_words": paces_words(parts.paces),
+        "paces": [(tenths(place), count) for place, count in enumerate(parts.paces)],
+    }  # fmt: skip
 
 
 @require_POST

@@ -25,11 +25,13 @@ from reports import queries
 from reports.counting import count_contest
 from reports.exports.absent_units import message
 from reports.models import Counting
+from reports.part_queries import parts_of
 from reports.queries import course_of
 from tests.reports.golden import ASKED, ATTEMPTS, OPENS, TOPICS, Truth, World, build, first_papers, item_truth, truth
 from tests.reports.rows import written
 from tests.reports.test_items import plain_alpha
 
+MINUTES = 20  # of a sitting in this world
 AS_OF = datetime(2026, 11, 23, 3, 5, 7, tzinfo=UTC)
 LABEL = 5
 
@@ -323,8 +325,20 @@ def says_the_page(world: World, unit: Unit, _folder: Path) -> None:
     assert f"{tenths(whole.people * 100, whole.members)}" in page
 
 
+def says_the_results(world: World, unit: Unit, _folder: Path) -> None:
+    parts = parts_of(world.contest, unit.path, {unit.path}, {}, AS_OF)[unit.path]
+    judged = [one for person in world.below(unit.path) for one in person.judged]
+
+    assert parts.marks == tuple(sum(one.right * 10 // ASKED == at for one in judged) for at in range(11))
+    tenth = MINUTES * 60_000 / 10
+    assert parts.paces == tuple(sum(min(9, int(one.elapsed // tenth)) == at for one in judged) for at in range(10))
+    assert parts.registered == sum(person.path.startswith(unit.path) for person in world.people)
+    assert sum(part.attempts for part in parts.rounds.values()) == sum(len(one.sittings) for one in world.below(unit.path))  # fmt: skip
+
+
 WHOLE = (says_the_call_list_and_its_messages, says_the_winners)
 EACH = (
+    says_the_results,
     says_the_topic_book,
     says_the_participation_book,
     says_the_summary_by_unit_with_its_places,

@@ -188,6 +188,18 @@ def test_the_headline_says_people_attempts_denominator_and_day(olga, played):
     assert "3,0 điểm trung bình" in text or "điểm trung bình 3,0" in text
 
 
+def test_results_are_told_as_shares_and_nothing_before_any(olga, union, contest):
+    sat(contest, union.bob, union.school_a, running=True)
+    assert "Từ đăng ký đến có kết quả" not in words(olga.get(REPORT))
+
+    sat(contest, union.alice, union.factory_a, 200, 300)  # of four questions, in 372 of 1,200 seconds
+    page = words(olga.get(REPORT))
+
+    assert "Đã đăng ký 2 Đã bắt đầu làm bài 2 Có kết quả 1" in page
+    assert "Nhiều nhất: 1 lượt đúng 50–60 % số câu, bằng 50,0 % số lượt đã chấm." in page
+    assert "Nhiều nhất: 2 lượt dùng 30–40 % thời gian được làm, bằng 100,0 % số lượt đã chấm." in page
+
+
 def test_drilling_down_goes_by_unit_code(olga, union, played):
     assert f"don-vi={union.ward_a.code}" in olga.get(REPORT).content.decode()
     ward = olga.get(REPORT, {"don-vi": union.ward_a.code})

@@ -15,6 +15,7 @@ from reports.parts import (
     DivisionPeople,
     LevelPart,
     Parts,
+    ResultCell,
     Sittings,
     clock_of,
     from_json,
@@ -35,7 +36,21 @@ def cell(draw):
     return Cell(*where, attempts, draw(few), draw(few))
 
 
+results = st.builds(ResultCell, st.sampled_from(PATHS), st.integers(0, 10), st.integers(0, 9), numbers)
+entries = st.tuples(st.sampled_from(PATHS), numbers)
 people = st.builds(DivisionPeople, st.sampled_from(PATHS), st.sampled_from(["", "a"]), numbers, numbers, numbers)
+
+
+@given(st.lists(results, max_size=30), st.lists(entries, max_size=8), st.sets(st.sampled_from(PATHS), min_size=1))
+def test_results_of_a_unit_are_those_below_it(rows, counts, wanted):
+    found = rolled_up([], [], {}, wanted, rows, counts)
+
+    for path, parts in found.items():
+        inside = [row for row in rows if row.path.startswith(path)]
+        assert parts.marks == tuple(sum(row.attempts for row in inside if row.mark == at) for at in range(11))
+        assert parts.paces == tuple(sum(row.attempts for row in inside if row.pace == at) for at in range(10))
+        assert parts.registered == sum(count for below, count in counts if below.startswith(path))
+        assert from_json(json.loads(json.dumps(parts.as_json()))) == parts
 
 
 @given(st.lists(cell(), max_size=30), st.lists(people, max_size=8), st.sets(st.sampled_from(PATHS), min_size=1))
@@ -87,4 +102,6 @@ def test_shares_and_means():
     assert DivisionPart(2, 3, 3, 2, 700).mean_score == 3.5
     assert DivisionPart().mean_score is None
     assert LevelPart("CĐCS", 4, 1).share == 0.25
-    assert Parts().as_json() == {"hours": {}, "rounds": {}, "divisions": {}, "levels": ()}
+    assert from_json({"hours": {}, "rounds": {}, "divisions": {}, "levels": []}) == Parts(), (
+        "as it was kept before results were"
+    )
