@@ -6,6 +6,7 @@ A new form is a file in this folder with its `FORM`, and a line here.
 from __future__ import annotations
 
 from reports.exports import (
+    absent_people,
     absent_units,
     item_book,
     official_report,
@@ -20,7 +21,7 @@ from reports.exports.base import Brief, Form
 FORMS: dict[str, Form] = {
     form.code: form
     for form in (
-        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, segment_book.FORM,
+        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, absent_people.FORM, segment_book.FORM,
         winners_list.FORM, topic_book.FORM, item_book.FORM,
     )
 }  # fmt: skip
