@@ -1,7 +1,7 @@
 """Pytest plugin: gives the tests a PostgreSQL and a Valkey of their own, before Django reads its settings.
 
 A plugin and not a conftest, because pytest-django imports the settings before any conftest. `make test` while `make run`
-is up is fine: these servers live in var/test/. Each worker of `-n 2` has its own pair, since a test may flush or stop them.
+is up is fine: these servers live in var/test/. Each worker of xdist has its own pair, since a test may flush or stop them.
 """
 
 import os

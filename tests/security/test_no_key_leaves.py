@@ -346,7 +346,7 @@ def of_the_sitter(said: Said | str) -> bool:
 
 @pytest.mark.django_db
 def test_nothing_of_a_key_leaves_before_the_close(stage, tmp_path):
-    """One walk, much to say of it: as several tests, each worker of `-n 2` would walk for itself."""
+    """One walk, much to say of it: as several tests, each worker would walk for itself."""
     walked = walk(stage, tmp_path)
 
     for channel in CHANNELS:
