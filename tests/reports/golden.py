@@ -145,6 +145,8 @@ def build() -> World:
         unit.path: (unit.name, unit.kind.is_grassroots)
         for unit in Unit.objects.filter(path__startswith=union.province_a.path).select_related("kind")
     }
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum leaves tables: plans for empty ones take minutes with these rows
     prizes = _prizes(luck, contest, union, people)
     move_unit(unit=Unit.objects.get(pk=shops[30].pk), parent=Unit.objects.get(pk=wards[7].pk))
     return World(
