@@ -211,3 +211,17 @@ def test_a_row_at_once_gives_the_bytes_that_cell_by_cell_gives(rows):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbook.Sheet, "_at_once", workbook.Sheet._cell_by_cell)
         assert sheet() == at_once
+
+
+def test_a_row_is_as_high_as_its_longest_text(tmp_path):
+    """LibreOffice gives every row one line where the file does not say more."""
+    head = workbook.Head("Đơn vị", "Cuộc thi", datetime(2026, 1, 1, tzinfo=UTC), "Mã")
+    with workbook.new_book(tmp_path / "x.xlsx", tmp_path, head) as (book, styles):
+        sheet = workbook.Sheet(book, styles, "Trang", [("STT", 6), ("Cấp", 24), ("Tin nhắn", 60)], head, "TÊN", "")
+        for texts in (("Ngắn", "Một dòng"), ("Công đoàn cấp trên cơ sở, phường, xã, khu công nghiệp", ""), ("", "a\nb\nc\nd"), ("", "dài " * 4000)):  # fmt: skip
+            sheet.row([1, *texts], ["whole", "text", "lines"])
+        sheet.finish()
+    rows = openpyxl.load_workbook(tmp_path / "x.xlsx").active.row_dimensions
+    first = workbook.HEADER + 2
+
+    assert [rows[first + at].height for at in range(4)] == [None, 3 * 15, 4 * 15, workbook.MAX_HEIGHT]
