@@ -25,7 +25,7 @@ from typing import Any
 from bench.cast import seat_members
 from bench.intake import lost, note
 from bench.load import Report, generate
-from bench.stack import ROOT, Server, Stack, open_stack
+from bench.stack import ROOT, Server, Stack, open_stack, step_back
 from config import embedded
 from deploy.nginx import render
 
@@ -113,8 +113,8 @@ def production(
             )
             opened.callback(end, gunicorn, 40)
             site.processes["gunicorn"] = [gunicorn.pid]
-        # systemd gives answers four times the worker's share of a full machine (CPUWeight); here `nice` does.
-        worker = child(["nice", "-n", "10", sys.executable, "manage.py", "run_worker"], stack.env)
+        worker = child([sys.executable, "manage.py", "run_worker"], stack.env)
+        step_back(worker)
         opened.callback(end, worker, 20)
         site.processes |= {"worker": [worker.pid], "postgres": [postmaster(FOLDER)]}
         for server in site.answers:

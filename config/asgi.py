@@ -9,6 +9,7 @@ pages = get_asgi_application()  # before anything that needs the apps
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from config.settle import settle  # noqa: E402
 from contests import intake  # noqa: E402
 from contests.pages import news  # noqa: E402
 from leaderboard.routing import websocket_urlpatterns  # noqa: E402
@@ -25,3 +26,4 @@ async def http(scope: intake.Scope, receive: intake.Receive, send: intake.Send) 
 
 
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+settle()
