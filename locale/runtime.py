@@ -240,3 +240,11 @@ _("Giấy này đang có hiệu lực.")
 _("Chưa công bố danh sách đạt giải nào. Hãy công bố ở trang Giải thưởng trước.")
 # reports/counting.py
 _("Số liệu vừa mới được tính. Hãy đợi nửa phút rồi thử lại.")
+# reports/periods/actions.py
+_("Chỉ tiêu phải từ 0,1 đến 100 phần trăm.")
+_("Hãy ghi văn bản giao chỉ tiêu: số, ngày và nơi ban hành.")
+_("Ngày diễn ra còn ở phía trước. Chỉ ghi việc đã làm.")
+_("Ngày diễn ra quá xa. Hãy xem lại năm.")
+_("Số lượt người phải từ 1 đến 10.000.000.")
+_("Hãy ghi tên hoạt động và nguồn của con số.")
+_("Hoạt động này đã được ghi với đúng ngày và số người ấy.")

@@ -11,3 +11,4 @@ class ReportsConfig(AppConfig):
         """Make the tasks known to every process that runs or enqueues jobs."""
         from reports import jobs  # noqa: F401  needs the models, so not before now
         from reports.certificates import jobs as certificate_jobs  # noqa: F401  likewise
+        from reports.periods import jobs as period_jobs  # noqa: F401  likewise

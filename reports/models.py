@@ -127,3 +127,4 @@ class KeptFigures(models.Model):
 
 
 from reports.certificates.models import Certificate, CertificateBatch, CertificateDesign  # noqa: E402, F401  tables of a room of its own
+from reports.periods.models import KeptPeriod, OfflineFigure, Target  # noqa: E402, F401  likewise

@@ -1,6 +1,6 @@
 """Statistics and exports, /bao-cao/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import views
 
@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.contest_list, name="contests"),
     path("doi-chieu/", views.check_file, name="check"),
+    path("theo-ky/", include("reports.periods.urls")),
     path("tep/<uuid:public_id>/", views.export_page, name="export"),
     path("tep/<uuid:public_id>/trang-thai/", views.export_state, name="export_state"),
     path("tep/<uuid:public_id>/lam-lai/", views.export_redo, name="export_redo"),

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "contests", "leaderboard", "reports", "config", "bench", "tests")
 WEB = (
     "accounts.pages", "accounts.urls", "accounts.link_urls", "accounts.admin", "accounts.forms", "contests.pages", "contests.urls", "contests.organizer_urls", "contests.admin", "contests.management",
-    "contests.demo", "leaderboard.views", "leaderboard.unit_pages", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls", "reports.certificates.views", "reports.certificates.urls", "reports.certificates.forms",
+    "contests.demo", "leaderboard.views", "leaderboard.unit_pages", "leaderboard.urls", "leaderboard.consumers", "leaderboard.routing", "reports.views", "reports.urls", "reports.certificates.views", "reports.certificates.urls", "reports.certificates.forms", "reports.periods.views", "reports.periods.urls", "reports.periods.forms", "reports.periods.pages",
     "reports.management",
 )  # fmt: skip
 
@@ -48,6 +48,7 @@ PURE = (
     "accounts/names.py",
     "leaderboard/ranking.py",
     "reports/certificates/wording.py",
+    "reports/periods/period.py",
     "reports/certificates/codes.py",
 )
 BOUNDARIES = [
@@ -183,7 +184,7 @@ def pages() -> list[Path]:
             "contests/pages/*.py",
             "accounts/pages/*.py",
             "*/views.py",
-            "reports/certificates/views.py",
+            "reports/*/views.py",
             "leaderboard/consumers.py",
         )
         for path in sorted(ROOT.glob(pattern))

@@ -15,7 +15,7 @@ from accounts.scope import Scope, scope_of
 from contests.models import Contest, ContestEvent, Round
 
 SLUG_STEM = 50  # of 60 characters; the rest is for "-2", "-3"
-RESERVED_SLUGS = frozenset({"moi", "doi-chieu"})  # addresses of the console and of reports
+RESERVED_SLUGS = frozenset({"moi", "doi-chieu", "theo-ky"})  # addresses of the console and of reports
 
 
 def scope_now(by: Member, now: datetime) -> Scope:

@@ -6,6 +6,7 @@ from contests.models.bank import Bank, LintKept, Question, QuestionImage, Questi
 from contests.models.bank_review import Amendment, AmendmentFlag, BankShare, QuestionComment, Tag
 from contests.models.contest import Contest, ContestEvent, Exclusion, Rehearsal, RosterLine, Round, RulesVersion
 from contests.models.live import Announcement, Clue, ClueMark, MemberQuestion, SaveCount
+from contests.models.practice import PracticeDone
 from contests.models.rulings import GradeChange, KeyRuling
 from contests.models.taking import (
     Answer,
@@ -26,7 +27,7 @@ __all__ = [
     "Amendment", "AmendmentFlag", "Announcement", "Answer", "Appeal", "Attempt", "AttemptEvent", "AuditHead",
     "AuditRecord", "Award", "Bank", "BankShare", "Clue", "ClueMark", "Contest", "ContestEvent", "Entry",
     "EssayMark", "Exclusion", "Extension", "Finalist", "GradeChange", "KeyRuling", "LateAnswer", "LintKept",
-    "MemberQuestion", "Question", "QuestionComment", "QuestionImage", "QuestionImport", "QuestionUpload",
+    "MemberQuestion", "PracticeDone", "Question", "QuestionComment", "QuestionImage", "QuestionImport", "QuestionUpload",
     "QuestionVersion", "Rehearsal", "RosterLine", "Round", "RulesVersion", "SaveCount", "Standing", "StartGate",
     "Tag", "TieDecision", "Topic", "UploadedImage", "UploadedQuestion", "WinnersList",
 ]  # fmt: skip

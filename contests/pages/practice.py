@@ -1,7 +1,7 @@
 """Practice (thi thử), open to everybody: which banks there are, a set of ten, one question a screen, what to review.
 
-Nothing is stored, so that visitors need no account and no session: a set is a seed in the address, and the answers given so
-far ride along in it. Whoever goes back in the browser is back at the question before.
+Visitors need no account and no session: a set is a seed in the address, and the answers given so far ride along in it. Whoever
+goes back in the browser is back at the question before. Of members it is stored that they came to the end of a set on a day.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contests.actions.practice import note_practice
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
 from contests.models import Bank
@@ -68,6 +70,7 @@ def question(request: HttpRequest, public_id: UUID, seed: int) -> HttpResponse:
     checked = [drawn.check(place, value) for place, value in enumerate(answers)]
     done = {"bank": bank, "topic": topic, "total": len(drawn), "right": sum(one.is_right for one in checked)}
     if len(answers) == len(drawn):
+        note_practice(request.user, bank, timezone.localdate())
         review = [one for one in checked if not one.is_right]
         return _page(request, "practice_summary", review=review, wrong=len(review), **done)
     place = len(answers)

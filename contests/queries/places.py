@@ -86,7 +86,7 @@ def places(contest: Contest, root: Unit, sat: Iterable[tuple[int, str, int]]) ->
     ]
     at = {unit.pk: unit for unit in units}
     heads = in_scope(Headcount.objects.all(), inside, "unit__path") | Headcount.objects.filter(unit__in=moved_away)
-    headcounts = [Heads(at[pk].path, *numbers) for pk, *numbers in _latest(heads, day) if pk in at]
+    headcounts = [Heads(at[pk].path, *numbers) for pk, *numbers in newest(heads, day) if pk in at]
 
     taken = {unit.path for unit in units}
     for pk, path, _count in rows:  # a unit that moved in the middle of the contest has a second place
@@ -104,7 +104,7 @@ def _units(units: QuerySet[Unit], day: date | None, always: int | None = None) -
     return (StandingUnit(*row) for row in units.order_by("path").values_list(*fields))
 
 
-def _latest(heads: QuerySet[Headcount], day: date | None) -> QuerySet[Headcount, tuple[int, int, int, date]]:
+def newest(heads: QuerySet[Headcount], day: date | None) -> QuerySet[Headcount, tuple[int, int, int, date]]:
     """Unit, members, workers, day: for each unit the last headcount up to the day, else its last one at all."""
     in_time = ExpressionWrapper(Q(on_day__lte=day or date.max), output_field=BooleanField())
     return (
