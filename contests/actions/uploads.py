@@ -226,8 +226,9 @@ def drop_upload(*, upload: QuestionUpload, by: Member) -> None:
 
 
 def sweep_uploads(now: datetime) -> int:
-    """Forget what nobody saved within `LIVES`; how many files."""
-    old = QuestionUpload.objects.filter(saved=None, created_at__lt=now - LIVES).exclude(state=State.SAVING)
+    """Forget what nobody saved within `LIVES`; how many files. One that is being saved gets a day more: no longer than any try."""
+    old = QuestionUpload.objects.filter(saved=None, created_at__lt=now - LIVES)
+    old = old.exclude(state=State.SAVING, created_at__gte=now - LIVES - timedelta(days=1))
     count = old.count()
     old.delete()
     return count

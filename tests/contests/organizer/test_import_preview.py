@@ -203,6 +203,14 @@ def test_files_that_nobody_saves_are_swept_out(olga, empty):
     assert "hãy tải lên lại" in olga.get(url, follow=True).content.decode()
 
 
+def test_a_save_that_never_ended_is_swept_out_a_day_later(olga, empty):
+    send(olga, empty, workbook())
+    QuestionUpload.objects.update(state="saving")
+
+    assert sweep_uploads(timezone.now() + LIVES + timedelta(minutes=1)) == 0
+    assert sweep_uploads(timezone.now() + LIVES + timedelta(days=1, minutes=1)) == 1
+
+
 def test_a_file_for_one_bank_is_not_saved_into_another(olga, empty, bank):
     upload = send(olga, empty, workbook()).redirect_chain[-1][0].rstrip("/").rsplit("/", 1)[-1]
 
