@@ -321,18 +321,23 @@ def _groups_said(until: datetime, told: Sequence[NamedTable]) -> str:
         f"Số liệu tính đến hết ngày {day:%d/%m/%Y}, theo điều đoàn viên, người lao động tự khai; việc khai là tự nguyện. {HOW} "
         f"Nhóm ít người hoặc không có ai được giữ kín: không nêu trong bảng, hoặc ghi “{HIDDEN}”."
     )
-    return f"{text} {RESULTS}" if any(line.mean is not None for table in told for line in table.lines) else text
+    return f"{text} {RESULTS}" if _tell_results(told) else text
 
 
-def group_rows(tables: Sequence[NamedTable]) -> list[tuple[tuple[str, ...], bool]]:
-    """The printed rows under GROUP_COLUMNS, a row with a segment's name (True) before its groups."""
+def group_table(tables: Sequence[NamedTable]) -> tuple[tuple[str, ...], list[tuple[tuple[str, ...], bool]]]:
+    """Titles and printed rows, a row with a segment's name (True) before its groups; no columns of results where none is told."""
+    wide = len(GROUP_COLUMNS) if _tell_results(tables) else len(GROUP_COLUMNS) - 2
     rows: list[tuple[tuple[str, ...], bool]] = []
     for table in tables:
-        rows.append(((table.name, "", "", "", ""), True))
+        rows.append(((table.name, *[""] * (wide - 1)), True))
         for line in table.lines:
             results = (tenths(line.mean), line.pass_rate) if line.shown else (HIDDEN, HIDDEN)
-            rows.append(((line.name, line.people, line.attempts, *results), False))
-    return rows
+            rows.append(((line.name, line.people, line.attempts, *results)[:wide], False))
+    return GROUP_COLUMNS[:wide], rows
+
+
+def _tell_results(tables: Sequence[NamedTable]) -> bool:
+    return any(line.mean is not None for table in tables for line in table.lines)
 
 
 def _receivers(issuer: Issuer, course: Course, report: Report) -> list[str]:

@@ -27,7 +27,7 @@ from reports.exports.base import Brief, Form
 from reports.item_queries import keys_rest, round_papers, together
 from reports.mastery import known_by
 from reports.numbers import percent
-from reports.official import COLUMNS, GROUP_COLUMNS, Groups, Official, Weak, compose, group_rows
+from reports.official import COLUMNS, Groups, Official, Weak, compose, group_table
 from reports.pictures import bar_picture
 from reports.segment_words import groups_of, segment_table
 from reports.segments import SEGMENTS
@@ -39,7 +39,7 @@ FONTS = settings.BASE_DIR / "static" / "fonts"
 TEXT_MM, LEFT_MM = 165, 73  # between the margins; of that the issuer's half
 ONE_LINE = 28  # capitals that fit into the issuer's half
 WIDTHS_MM = (12, 45, 17, 17, 14, 16, 14, 16, 14)
-GROUP_WIDTHS_MM = (65, 25, 25, 25, 25)
+GROUP_WIDTHS_MM = {5: (65, 25, 25, 25, 25), 3: (85, 40, 40)}  # by the number of columns
 MOST_READ = 20_000  # attempts; of more, what people know would take minutes to read, and has a file of its own
 BARS = 20
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
@@ -160,10 +160,13 @@ def _units(file: Any, report: Official, brief: Brief) -> None:
 
 def _group_table(file: Any, tables: Any) -> None:
     """What is published of each group, the name of the segment in bold above them and on one page with the first."""
-    table = _ruled_table(file, GROUP_COLUMNS, GROUP_WIDTHS_MM, name_at=0)
-    for texts, is_segment in group_rows(tables):
+    columns, rows = group_table(tables)
+    widths = GROUP_WIDTHS_MM[len(columns)]
+    file.paragraphs[-1].paragraph_format.space_after = Pt(6)
+    table = _ruled_table(file, columns, widths, name_at=0)
+    for texts, is_segment in rows:
         row = table.add_row()
-        _fill(row, texts, GROUP_WIDTHS_MM, bold=is_segment, indent=0 if is_segment else 1, name_at=0)
+        _fill(row, texts, widths, bold=is_segment, indent=0 if is_segment else 1, name_at=0)
         if is_segment:
             whole = row.cells[0].merge(row.cells[-1])
             for empty in whole.paragraphs[1:]:
