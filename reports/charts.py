@@ -15,6 +15,7 @@ from reports.parts import Span
 
 WIDTH, ROW, BAR = 600, 52, 14  # viewBox units
 MAX_BARS = 20
+ONE_COLUMN = 5
 MAX_LABEL = 40  # characters that fit above a bar on a 360 px phone
 
 
@@ -28,14 +29,24 @@ class Bar:
 
 
 def bar_chart(bars: Sequence[Bar], *, title: str, desc: str, chart_id: str = "chart") -> SafeString:
-    """An SVG with a name and a description for those who do not see it; at most MAX_BARS bars. All text is escaped."""
+    """An SVG with a name and a description for those who do not see it; at most MAX_BARS bars. All text is escaped.
+
+    More than ONE_COLUMN bars come as two halves: one under the other on a screen, side by side on paper, where all of them fit a page.
+    """
     shown = bars[:MAX_BARS]
+    half = len(shown) if len(shown) <= ONE_COLUMN else -(-len(shown) // 2)
+    named = (
+        f'role="img" aria-labelledby="{chart_id}-title {chart_id}-desc"',
+        f'<title id="{chart_id}-title">{_text(title)}</title><desc id="{chart_id}-desc">{_text(desc)}</desc>',
+    )
+    return mark_safe(_bars(shown[:half], *named) + (_bars(shown[half:], 'aria-hidden="true"') if shown[half:] else ""))  # noqa: S308  every text went through _text
+
+
+def _bars(bars: Sequence[Bar], attributes: str, names: str = "") -> str:
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {max(1, len(shown)) * ROW}" role="img" aria-labelledby="{chart_id}-title {chart_id}-desc" '
-        f'xmlns="http://www.w3.org/2000/svg"><title id="{chart_id}-title">{_text(title)}</title>'
-        f'<desc id="{chart_id}-desc">{_text(desc)}</desc>'
+        f'<svg viewBox="0 0 {WIDTH} {max(1, len(bars)) * ROW}" {attributes} xmlns="http://www.w3.org/2000/svg">{names}'
     ]
-    for index, bar in enumerate(shown):
+    for index, bar in enumerate(bars):
         top = index * ROW
         parts.append(f'<text x="0" y="{top + 19}">{_text(_short(bar.label))}</text>')
         parts.append(f'<text class="value" x="{WIDTH}" y="{top + 19}" text-anchor="end">{_text(bar.value)}</text>')
@@ -45,7 +56,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str, desc: str, chart_id: str = "ch
         if bar.share:
             width = max(2.0, min(1.0, bar.share) * WIDTH)
             parts.append(f'<rect class="bar" x="0" y="{top + 28}" width="{width:.1f}" height="{BAR}" rx="2"/>')
-    return mark_safe("".join([*parts, "</svg>"]))  # noqa: S308  every text above went through _text
+    return "".join([*parts, "</svg>"])
 
 
 def participation_chart(children: Sequence[Figures]) -> SafeString:

@@ -12,16 +12,18 @@ import numpy as np
 
 from accounts.models import Unit
 from accounts.scope import Scope, in_scope
-from contests.models import Answer, Attempt, QuestionVersion, Round
+from contests.models import Answer, Attempt, Contest, QuestionVersion, Round
 from contests.queries.answers import marks_of
 from contests.queries.judging import ruled_keys
 from contests.queries.question_use import GRADED
+from contests.queries.review import bank_rests_from
 from contests.rules.grading import grade_answer
 from contests.rules.kinds import AnswerKey
 from contests.rules.kinds.choice import canonical_choice
 from contests.rules.regrade import Overlay
 from contests.rules.settings import parse_round_rules
 from reports.items import Item, Papers, Reliability, item_analysis, reliability
+from reports.mastery import Answers
 
 MOST = 100_000  # papers of a round that are looked at; of more, those with the smallest random ids
 CHUNK = 2000
@@ -56,6 +58,29 @@ class RoundPapers:
     keys: Overlay
     papers: Papers
     paths: list[str]
+
+
+def keys_rest(contest: Contest, now: datetime) -> bool:
+    """Whether no round may draw the contest's questions any more: before that, nothing here may be told."""
+    last = contest.rounds.select_related("contest").last()
+    return last is not None and bank_rests_from(last) <= now
+
+
+def together(read: list[RoundPapers]) -> tuple[Answers, list[str]]:
+    """The papers of several rounds one after another, and their paths; questions are numbered through all their `asked`."""
+    papers, questions = 0, 0
+    paper, question, credit, paths = [], [], [], list[str]()
+    for one in read:
+        paper.append(one.papers.attempt + papers)
+        question.append(one.papers.question + questions)
+        credit.append(one.papers.credit)
+        paths += one.paths
+        papers += len(one.paths)
+        questions += len(one.asked)
+    empty = np.array([], dtype=np.int64)
+    return Answers(
+        np.concatenate([empty, *paper]), np.concatenate([empty, *question]), np.concatenate([empty.astype(float), *credit])
+    ), paths  # fmt: skip
 
 
 def round_items(round_: Round, unit: Unit) -> RoundItems:

@@ -6,7 +6,7 @@ only are given (`reports.item_queries`), so nobody counts twice in a round.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -59,6 +59,11 @@ def known_by_unit(answers: Answers, groups: Sequence[K], units: Sequence[str]) -
     cell = of_paper[answers.paper] * len(names) + of_question[answers.question]
     pairs = [(unit, name) for unit in places for name in names]
     return dict(_table(answers, cell, pairs))
+
+
+def weakest_first(known: Mapping[K, Known]) -> list[tuple[K, Known]]:
+    """The groups from the smallest share on; those of too few people last."""
+    return sorted(known.items(), key=lambda one: (one[1].share is None, one[1].share or 0, str(one[0])))
 
 
 def _table(answers: Answers, cell: NDArray[np.int64], names: Sequence[K]) -> list[tuple[K, Known]]:

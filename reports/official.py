@@ -1,21 +1,24 @@
 """The official report of one unit in words and rows: what is said, in which order. Figures in, texts out; no file, no database.
 
-Every number in a sentence stands in the table or on the page too; a sentence whose figure is not known says so instead.
+Every number in a sentence stands in a table, on the page or in another file of the same unit; a sentence whose figure is not known
+says so instead.
 Nothing is judged here: what the unit thinks of its figures is for people to write.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from reports.mastery import Known, weakest_first
 from reports.numbers import UNKNOWN, percent, tenths, whole
 from reports.participation import LABEL, Figures, Report, direct_of, figures_of, report_of
+from reports.segment_words import HIDDEN, HOW, RESULTS, NamedTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 NAMED = 3  # of the best and of the weakest units
 ROWS_IN_TWO_LEVELS, ROWS = 120, 200  # a report that is signed is read on paper; all units are in the workbook
 BLANK_PLACE = "…………"
+NUMBERS = ("I", "II", "III", "IV", "V")
+GROUP_COLUMNS = ("Nhóm", "Người dự thi", "Lượt thi", "Điểm trung bình", "Tỷ lệ đạt")
 COLUMNS = (
     "STT", "Đơn vị", "Đoàn viên", "Người dự thi", "Tỷ lệ (%)", "Lượt thi", "Điểm trung bình", "CĐCS có người dự thi", "Tổng số CĐCS",
 )  # fmt: skip
@@ -81,11 +86,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Weak:
+    """What people know by topic and by source (document, article), of a contest whose questions rest."""
+
+    topics: Mapping[str, Known]
+    sources: Mapping[tuple[str, str], Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The published tables of what people declared, counted up to a midnight. Nothing else of it is known here."""
+
+    until: datetime
+    tables: Sequence[NamedTable]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and its paragraphs."""
 
     heading: str
     paragraphs: list[str]
+    rows: list[Row] = field(default_factory=list)
+    groups: list[NamedTable] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,6 @@ class Official:
     subject: str
     opening: str
     sections: list[Section]
-    rows: list[Row]
     bars: list[Figures]
     bars_of: int
     note: str
@@ -107,20 +129,34 @@ class Official:
     receivers: list[str]
     signs: tuple[str, str]
 
+    @property
+    def rows(self) -> list[Row]:
+        """The table of units; empty for a unit without children."""
+        return [row for section in self.sections for row in section.rows]
 
-def compose(issuer: Issuer, course: Course, table: pd.DataFrame, *, as_of: datetime, check: str) -> Official:
-    """The report of the first row of a `participation` table."""
+
+def compose(
+    issuer: Issuer, course: Course, table: pd.DataFrame, *, as_of: datetime, check: str, weak: Weak | None = None, groups: Groups | None = None
+) -> Official:  # fmt: skip
+    """The report of the first row of a `participation` table; `weak` and `groups` where they may be told."""
     report = report_of(table)
     local = timezone.localtime(as_of)
     abbreviation, signs = _SIGNS.get(issuer.kind, _OTHER_SIGNS)
     rows = rows_of(table, report)
     sections = [
-        Section("I. KHÁI QUÁT CUỘC THI", _contest_said(course, as_of)),
-        Section("II. KẾT QUẢ THAM GIA", _participation_said(report, local)),
-        Section("III. KẾT QUẢ THI", [_results_said(report.whole)]),
+        Section("KHÁI QUÁT CUỘC THI", _contest_said(course, as_of)),
+        Section("KẾT QUẢ THAM GIA", _participation_said(report, local)),
+        Section(
+            "KẾT QUẢ THI", [_results_said(report.whole), *(_weak_said(weak) if weak and report.whole.scored else [])]
+        ),
     ]
     if rows:
-        sections.append(Section("IV. SỐ LIỆU THEO ĐƠN VỊ", []))
+        sections.append(Section("SỐ LIỆU THEO ĐƠN VỊ", [], rows))
+    if groups and (told := [each for each in groups.tables if _tells(each)]):
+        sections.append(Section("THEO NHÓM TỰ KHAI", [_groups_said(groups.until, told)], groups=told))
+    sections = [
+        replace(one, heading=f"{number}. {one.heading}") for number, one in zip(NUMBERS, sections, strict=False)
+    ]
     return Official(
         above=issuer.above[0].upper() if issuer.above else "",
         issuer=issuer.name.upper(),
@@ -129,7 +165,6 @@ def compose(issuer: Issuer, course: Course, table: pd.DataFrame, *, as_of: datet
         subject=f"Kết quả tham gia cuộc thi “{course.title}”",
         opening=f"{issuer.name} báo cáo kết quả tham gia cuộc thi “{course.title}” do {course.organizer} tổ chức như sau:",
         sections=sections,
-        rows=rows,
         bars=[each for each in report.children if each.rate is not None],
         bars_of=len(report.children),
         note=f"(Số liệu của {issuer.name} trong cuộc thi “{course.title}”, lúc {local:%H:%M:%S} ngày {local:%d/%m/%Y}, giờ Việt Nam. {check})",
@@ -247,6 +282,62 @@ def _results_said(total: Figures) -> str:
         f"Điểm trung bình của {whole(total.scored)} người có kết quả là {tenths(total.mean_score)} điểm. "
         f"Có {whole(total.passed)} người, bằng {percent(total.pass_rate)} số người có kết quả, làm đúng từ một nửa số câu trở lên trong ít nhất một lượt thi."
     )
+
+
+def _weak_said(weak: Weak) -> list[str]:
+    """At most NAMED topics and articles with the lowest share, and never all of them."""
+    topics = _weakest([(name, known) for name, known in weakest_first(weak.topics)])
+    named = [
+        (" ".join(filter(None, (article, document))), known)
+        for (document, article), known in weakest_first(weak.sources)
+    ]
+    sources = _weakest([(name, known) for name, known in named if name])
+    said = [
+        f"{what}: {'; '.join(f'{name} ({percent(known.share)})' for name, known in which)}."
+        for what, which in (("Chủ đề có tỷ lệ điểm thấp nhất", topics), ("Điều luật có tỷ lệ điểm thấp nhất", sources))
+        if which
+    ]
+    if not said:
+        return []
+    return [
+        " ".join([*said, "Tỷ lệ điểm là số điểm đạt được trên số điểm tối đa; mỗi người chỉ tính bài đầu của mỗi đợt."])
+    ]
+
+
+def _weakest(falling: Sequence[tuple[str, Known]]) -> list[tuple[str, Known]]:
+    known = [(name, it) for name, it in falling if it.share is not None]
+    return known[: min(NAMED, len(known) // 2)]
+
+
+def _tells(table: NamedTable) -> bool:
+    """Whether a table says anything of those who declared something."""
+    return any(line.shown for line in table.lines[:-1])
+
+
+def _groups_said(until: datetime, told: Sequence[NamedTable]) -> str:
+    """Of which day, by whose word, and why the lines do not add up."""
+    day = timezone.localtime(until) - timedelta(days=1)
+    text = (
+        f"Số liệu tính đến hết ngày {day:%d/%m/%Y}, theo điều đoàn viên, người lao động tự khai; việc khai là tự nguyện. {HOW} "
+        f"Nhóm ít người hoặc không có ai được giữ kín: không nêu trong bảng, hoặc ghi “{HIDDEN}”."
+    )
+    return f"{text} {RESULTS}" if _tell_results(told) else text
+
+
+def group_table(tables: Sequence[NamedTable]) -> tuple[tuple[str, ...], list[tuple[tuple[str, ...], bool]]]:
+    """Titles and printed rows, a row with a segment's name (True) before its groups; no columns of results where none is told."""
+    wide = len(GROUP_COLUMNS) if _tell_results(tables) else len(GROUP_COLUMNS) - 2
+    rows: list[tuple[tuple[str, ...], bool]] = []
+    for table in tables:
+        rows.append(((table.name, *[""] * (wide - 1)), True))
+        for line in table.lines:
+            results = (tenths(line.mean), line.pass_rate) if line.shown else (HIDDEN, HIDDEN)
+            rows.append(((line.name, line.people, line.attempts, *results)[:wide], False))
+    return GROUP_COLUMNS[:wide], rows
+
+
+def _tell_results(tables: Sequence[NamedTable]) -> bool:
+    return any(line.mean is not None for table in tables for line in table.lines)
 
 
 def _receivers(issuer: Issuer, course: Course, report: Report) -> list[str]:

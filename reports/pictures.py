@@ -1,16 +1,25 @@
-"""Bar charts as pictures, for files that cannot hold an SVG. Printed in black and white they say the same."""
+"""Pictures as PNG: bars for files that cannot hold an SVG, and the one that is shared. Printed in black and white they say the same."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+
+from reports.certificates.drawing import TEXT, TITLE, printable
+from reports.infographic import HEIGHT, RISE, Picture, Tone
+from reports.infographic import WIDTH as SHARED_WIDTH
 
 WIDTH, ROW, PAD = 1650, 64, 20  # 250 dots an inch across the text of an A4 page
 NAMES, VALUES = 700, 190  # left and right of the bars
 BLUE, FAINT, INK = (10, 75, 156), (230, 234, 240), (20, 20, 20)
+TONES: dict[Tone, tuple[int, int, int]] = {
+    "paper": (250, 248, 244), "blue": BLUE, "white": (255, 255, 255), "pale": (214, 226, 243), "gold": (217, 179, 71),
+    "ink": (22, 25, 31), "quiet": (86, 94, 108), "line": (208, 202, 190), "track": (230, 225, 214),
+}  # fmt: skip
 
 
 def bar_picture(bars: Sequence[tuple[str, float, str]], fonts: Path) -> bytes:
@@ -29,6 +38,52 @@ def bar_picture(bars: Sequence[tuple[str, float, str]], fonts: Path) -> bytes:
         draw.text((right + 16, top + ROW / 2), value, font=font, fill=INK, anchor="lm")
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True, dpi=(250, 250))
+    return out.getvalue()
+
+
+class OurFaces:
+    """Be Vietnam Pro, with the letters of all peoples of Vietnam, as `infographic.compose` measures and `draw_shared` draws it."""
+
+    def known(self, text: str) -> str:
+        """The text in letters that the faces have."""
+        return printable(text)
+
+    def width(self, text: str, size: int, *, bold: bool) -> float:
+        """How wide a line is."""
+        return _width(text, size, bold=bold)
+
+
+@lru_cache(maxsize=10_000)  # a picture is composed at several scales, and each line is broken word by word
+def _width(text: str, size: int, *, bold: bool) -> float:
+    return face(size, bold=bold).getlength(text)
+
+
+@cache
+def face(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
+    """One of the two faces. Sizes are few: those of `infographic` at its scales."""
+    return ImageFont.truetype(TITLE if bold else TEXT, size)
+
+
+def draw_shared(picture: Picture) -> bytes:
+    """A PNG of the composed picture; its words ride along for those who do not see it."""
+    image = Image.new("RGB", (SHARED_WIDTH, HEIGHT), TONES["paper"])
+    draw = ImageDraw.Draw(image)
+    for patch in picture.patches:
+        box = (patch.x, patch.y, patch.x + patch.width - 1, patch.y + patch.height - 1)
+        draw.rectangle(tuple(map(round, box)), fill=TONES[patch.tone])
+    for text in picture.texts:
+        at = (text.x + text.width if text.right else text.x, text.y + text.size * RISE)
+        draw.text(
+            at,
+            text.text,
+            font=face(text.size, bold=text.bold),
+            fill=TONES[text.tone],
+            anchor="rs" if text.right else "ls",
+        )
+    words = PngImagePlugin.PngInfo()
+    words.add_itxt("Description", picture.words, lang="vi")
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True, pnginfo=words)
     return out.getvalue()
 
 

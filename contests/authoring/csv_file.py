@@ -80,12 +80,13 @@ def write_csv(drafts: Sequence[QuestionDraft]) -> Written:
         if isinstance(cells, str):
             left_out.append(LeftOut(draft.code, draft.stem, cells))
         else:
-            writer.writerow([_guarded(cells.get(column, "")) for column in Column])
+            writer.writerow([guarded(cells.get(column, "")) for column in Column])
             count += 1
     return Written(target.getvalue().encode("utf-8-sig"), count, tuple(left_out))
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """The text behind an apostrophe where a spreadsheet would take it for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -11,9 +11,12 @@ from reports.exports import (
     item_book,
     official_report,
     participation_book,
+    people_csv,
     segment_book,
+    shared_picture,
     topic_book,
     unit_summary,
+    units_csv,
     winners_list,
 )
 from reports.exports.base import Brief, Form
@@ -21,8 +24,8 @@ from reports.exports.base import Brief, Form
 FORMS: dict[str, Form] = {
     form.code: form
     for form in (
-        participation_book.FORM, official_report.FORM, unit_summary.FORM, absent_units.FORM, absent_people.FORM, segment_book.FORM,
-        winners_list.FORM, topic_book.FORM, item_book.FORM,
+        participation_book.FORM, official_report.FORM, shared_picture.FORM, unit_summary.FORM, absent_units.FORM, absent_people.FORM,
+        segment_book.FORM, winners_list.FORM, topic_book.FORM, item_book.FORM, people_csv.FORM, units_csv.FORM,
     )
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -20,11 +21,16 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from reports import queries
+from contests.models import Round
+from reports import queries, segment_queries
 from reports.exports.base import Brief, Form
+from reports.item_queries import keys_rest, round_papers, together
+from reports.mastery import known_by
 from reports.numbers import percent
-from reports.official import COLUMNS, Official, compose
+from reports.official import COLUMNS, Groups, Official, Weak, compose, group_table
 from reports.pictures import bar_picture
+from reports.segment_words import groups_of, segment_table
+from reports.segments import SEGMENTS
 from reports.workbook import clean, clean_lines
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,6 +39,8 @@ FONTS = settings.BASE_DIR / "static" / "fonts"
 TEXT_MM, LEFT_MM = 165, 73  # between the margins; of that the issuer's half
 ONE_LINE = 28  # capitals that fit into the issuer's half
 WIDTHS_MM = (12, 45, 17, 17, 14, 16, 14, 16, 14)
+GROUP_WIDTHS_MM = {5: (65, 25, 25, 25, 25), 3: (85, 40, 40)}  # by the number of columns
+MOST_READ = 20_000  # attempts; of more, what people know would take minutes to read, and has a file of its own
 BARS = 20
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 MOTTO_MM = 56  # its length in 13 pt bold: the rule below it is as long
@@ -41,10 +49,13 @@ LEFT, CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_A
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 
 
+@translation.override("vi")  # the words of groups follow the reader of a page
 def write(path: Path, brief: Brief) -> None:
     """Write the whole report at `path`."""
     issuer, course = queries.issuer_of(brief.unit), queries.course_of(brief.contest)
-    report = compose(issuer, course, brief.table, as_of=brief.as_of, check=brief.check)
+    report = compose(
+        issuer, course, brief.table, as_of=brief.as_of, check=brief.check, weak=_weak(brief), groups=_groups(brief)
+    )
     brief.progress.start(len(report.rows) + 1)
     file = _new_file(report)
     _head(file, report)
@@ -57,10 +68,12 @@ def write(path: Path, brief: Brief) -> None:
         heading.keep_with_next, heading.first_line_indent, heading.space_after = True, INDENT, Pt(4)
         for text in section.paragraphs:
             _body(file.add_paragraph(), text)
-    if report.rows:
-        _units(file, report, brief)
-    if report.bars:
-        _chart(file, report)
+        if section.rows:
+            _units(file, report, brief)
+            if report.bars:
+                _chart(file, report)
+        if section.groups:
+            _group_table(file, section.groups)
     _line(file.add_paragraph(), report.note, italic=True, size=11, align=JUSTIFY, before=6)
     _body(file.add_paragraph(), report.closing).paragraph_format.keep_with_next = True
     _signatures(file, report)
@@ -72,6 +85,27 @@ FORM = Form(
     "official", _("Báo cáo chính thức (Word)"), ".docx", DOCX, "Báo cáo kết quả", write,
     about=_("Văn bản để in và ký: số, ngày và chữ ký để trống."), personal=False,
 )  # fmt: skip
+
+
+def _weak(brief: Brief) -> Weak | None:
+    """What people know, where it may be told and is read in seconds."""
+    if not keys_rest(brief.contest, brief.as_of) or brief.table["attempts"].iloc[0] > MOST_READ:
+        return None
+    rounds = Round.objects.filter(contest=brief.contest).select_related("contest").order_by("number")
+    read = [round_papers(one, brief.unit) for one in rounds]
+    answers, _paths = together(read)
+    asked = [version for one in read for version in one.asked]
+    sources = [(version.document or version.other_source, version.article) for version in asked]
+    return Weak(known_by(answers, [version.topic.name for version in asked]), known_by(answers, sources))
+
+
+def _groups(brief: Brief) -> Groups | None:
+    """What the page of groups publishes, in the same words; None of a unit too small for it."""
+    until = segment_queries.midnight(brief.as_of)
+    tables = segment_queries.segment_tables(brief.contest, brief.unit, until)
+    if tables.too_small:
+        return None
+    return Groups(until, [segment_table(each, tables.one(each, groups_of(each))) for each in SEGMENTS])
 
 
 def _new_file(report: Official) -> Any:
@@ -118,24 +152,49 @@ def _head(file: Any, report: Official) -> None:
 
 def _units(file: Any, report: Official, brief: Brief) -> None:
     """The table of units: its head again on each page, no row torn in two, subtotals in bold."""
-    table = file.add_table(rows=1, cols=len(COLUMNS), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    _widths(table, WIDTHS_MM)
-    _cell_margins(table, Mm(1))
-    _fill(table.rows[0], COLUMNS, WIDTHS_MM, bold=True, head=True)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    table = _ruled_table(file, COLUMNS, WIDTHS_MM)
     for row in report.rows:
         _fill(table.add_row(), row.cells(), WIDTHS_MM, bold=row.level == 0, indent=max(0, row.level - 1))
         brief.progress.step()
 
 
-def _fill(row: Any, texts: Any, widths: Any, *, bold: bool = False, head: bool = False, indent: int = 0) -> None:
+def _group_table(file: Any, tables: Any) -> None:
+    """What is published of each group, the name of the segment in bold above them and on one page with the first."""
+    columns, rows = group_table(tables)
+    widths = GROUP_WIDTHS_MM[len(columns)]
+    file.paragraphs[-1].paragraph_format.space_after = Pt(6)
+    table = _ruled_table(file, columns, widths, name_at=0)
+    for texts, is_segment in rows:
+        row = table.add_row()
+        _fill(row, texts, widths, bold=is_segment, indent=0 if is_segment else 1, name_at=0)
+        if is_segment:
+            whole = row.cells[0].merge(row.cells[-1])
+            for empty in whole.paragraphs[1:]:
+                empty._p.getparent().remove(empty._p)
+            whole.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _ruled_table(file: Any, columns: tuple[str, ...], widths: tuple[int, ...], name_at: int = 1) -> Any:
+    """A table with lines whose head stands on each page again."""
+    table = file.add_table(rows=1, cols=len(columns), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _widths(table, widths)
+    _cell_margins(table, Mm(1))
+    _fill(table.rows[0], columns, widths, bold=True, head=True, name_at=name_at)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    return table
+
+
+def _fill(
+    row: Any, texts: Any, widths: Any, *, bold: bool = False, head: bool = False, indent: int = 0, name_at: int = 1
+) -> None:
+    """The texts of a row: numbers on the right, the name at `name_at` on the left, what stands before it in the middle."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         cell.width = Mm(widths[place])
-        align = CENTRE if head or place == 0 else LEFT if place == 1 else RIGHT
+        align = CENTRE if head or place < name_at else LEFT if place == name_at else RIGHT
         paragraph = _line(cell.paragraphs[0], text, size=11, bold=bold, align=align)
-        if place == 1 and indent:
+        if place == name_at and indent:
             paragraph.paragraph_format.left_indent = Mm(3 * indent)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from reports import queries
 from reports.exports.base import XLSX, Brief, Counter, Form
 from reports.numbers import whole
 from reports.participation import LABEL, Figures, Report, figures_of, report_of, unit_lines
-from reports.queries import SittingRow
 from reports.workbook import Head, Sheet, Styles, new_book
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def write(path: Path, brief: Brief) -> None:
     progress.start(len(table) + report.whole.attempts + len(report.nobody))
     with new_book(path, brief.scratch, head) as (book, styles):
         _write_units(book, styles, head, table, progress)
-        sittings, names = queries.sitting_rows(brief.contest, brief.unit), queries.unit_names(brief.unit)
-        _write_sittings(book, styles, head, report.whole, sittings, names, progress)
+        _write_sittings(book, styles, head, report.whole, sitting_cells(brief), progress)
         write_absent(book, styles, head, report, progress)
 
 
@@ -124,35 +122,35 @@ def denominator(total: Figures) -> str:
     return f"{text} {whole(total.units_uncounted)} CĐCS chưa có số đoàn viên." if total.units_uncounted else text
 
 
+SITTING_KINDS = ["whole", "text", "text", "text", "text", "text", "whole", "score", "whole", "clock", "instant", "text"]
+
+
+def sitting_cells(brief: Brief) -> Iterator[list[Any]]:
+    """The values under SITTING_COLUMNS of each attempt, people in the order of their given names."""
+    names = queries.unit_names(brief.unit)
+    states = {str(value): str(label) for value, label in Attempt.State.choices}
+    for number, row in enumerate(queries.sitting_rows(brief.contest, brief.unit), 1):
+        yield [
+            number, row.full_name, to_local(row.phone) if row.phone else row.email, row.unit_name,
+            names.get(row.unit_path[:-LABEL], ""), row.round_title, row.number,
+            None if row.points is None else row.points / 100, row.right,
+            None if row.elapsed_ms is None else row.elapsed_ms // 1000 / DAY_SECONDS, row.submitted_at, states.get(row.state, row.state),
+        ]  # fmt: skip
+
+
 def _write_sittings(
-    book: xlsxwriter.Workbook,
-    styles: Styles,
-    head: Head,
-    total: Figures,
-    sittings: Iterable[SittingRow],
-    names: Mapping[str, str],
-    progress: Counter,
+    book: xlsxwriter.Workbook, styles: Styles, head: Head, total: Figures, rows: Iterator[list[Any]], progress: Counter
 ) -> None:
     """One attempt a row; a second sheet when one is full."""
     title = f"DANH SÁCH THÍ SINH: {whole(total.participants)} NGƯỜI, {whole(total.attempts)} LƯỢT THI"
     note = "Mỗi dòng là một lượt thi; người thi nhiều lượt có nhiều dòng liền nhau. Xếp theo tên."
-    states = {str(value): str(label) for value, label in Attempt.State.choices}
-    kinds = ["whole", "text", "text", "text", "text", "text", "whole", "score", "whole", "clock", "instant", "text"]
     sheet = Sheet(book, styles, "Danh sách thí sinh", SITTING_COLUMNS, head, title, note)
-    for number, row in enumerate(sittings, 1):
+    for number, cells in enumerate(rows, 1):
         if number > 1 and number % ROWS_A_SHEET == 1:
             sheet.finish()
             sheet = Sheet(
                 book, styles, f"Danh sách thí sinh ({number // ROWS_A_SHEET + 1})", SITTING_COLUMNS, head, title, note
             )
-        sheet.row(
-            [
-                number, row.full_name, to_local(row.phone) if row.phone else row.email, row.unit_name,
-                names.get(row.unit_path[:-LABEL], ""), row.round_title, row.number,
-                None if row.points is None else row.points / 100, row.right,
-                None if row.elapsed_ms is None else row.elapsed_ms // 1000 / DAY_SECONDS, row.submitted_at, states.get(row.state, row.state),
-            ],
-            kinds,
-        )  # fmt: skip
+        sheet.row(cells, SITTING_KINDS)
         progress.step()
     sheet.finish()

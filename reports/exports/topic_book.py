@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
 from contests.models import Contest, Round
-from contests.queries.review import bank_rests_from
 from reports.exports.base import XLSX, Brief, Form
-from reports.item_queries import RoundPapers, round_papers
-from reports.mastery import LEAST, Answers, Known, known_by, known_by_unit
+from reports.item_queries import keys_rest, round_papers, together
+from reports.mastery import LEAST, Known, known_by, known_by_unit, weakest_first
 from reports.participation import LABEL, figures_of
 from reports.workbook import Sheet, new_book
 
@@ -39,8 +36,7 @@ NOTE = f"Tỷ lệ điểm: số điểm đạt được trên số điểm tố
 
 def open_to(contest: Contest, scope: Scope, now: datetime) -> bool:
     """When no round may draw its questions any more."""
-    last = contest.rounds.select_related("contest").last()
-    return last is not None and bank_rests_from(last) <= now
+    return keys_rest(contest, now)
 
 
 def write(path: Path, brief: Brief) -> None:
@@ -51,7 +47,7 @@ def write(path: Path, brief: Brief) -> None:
     for round_ in rounds:
         read.append(round_papers(round_, brief.unit))
         brief.progress.step()
-    answers, paths = _together(read)
+    answers, paths = together(read)
     asked = [version for one in read for version in one.asked]
     topics = [version.topic.name for version in asked]
     sources = [(version.document or version.other_source, version.article) for version in asked]
@@ -77,23 +73,6 @@ FORM = Form(
 )  # fmt: skip
 
 
-def _together(read: list[RoundPapers]) -> tuple[Answers, list[str]]:
-    """The papers of all rounds one after another."""
-    papers, questions = 0, 0
-    paper, question, credit, paths = [], [], [], list[str]()
-    for one in read:
-        paper.append(one.papers.attempt + papers)
-        question.append(one.papers.question + questions)
-        credit.append(one.papers.credit)
-        paths += one.paths
-        papers += len(one.paths)
-        questions += len(one.asked)
-    empty = np.array([], dtype=np.int64)
-    return Answers(
-        np.concatenate([empty, *paper]), np.concatenate([empty, *question]), np.concatenate([empty.astype(float), *credit])
-    ), paths  # fmt: skip
-
-
 def _child(brief: Brief, path: str) -> str:
     """The unit right below the chosen one; those who belong to it directly stay at its own path."""
     return path[: len(brief.unit.path) + LABEL]
@@ -107,12 +86,8 @@ def _said(known: Known) -> str:
     return "Nắm vững" if known.share >= STRONG else ""
 
 
-def _weakest_first(known: dict[Any, Known]) -> list[tuple[Any, Known]]:
-    return sorted(known.items(), key=lambda one: (one[1].share is None, one[1].share or 0, str(one[0])))
-
-
 def _topics(sheet: Sheet, known: dict[str, Known]) -> None:
-    for number, (name, it) in enumerate(_weakest_first(known), 1):
+    for number, (name, it) in enumerate(weakest_first(known), 1):
         sheet.row([number, name, it.people, it.answers, it.share, _said(it)], TOPIC_KINDS)
     last = sheet.at
     sheet.sign()
@@ -120,7 +95,7 @@ def _topics(sheet: Sheet, known: dict[str, Known]) -> None:
 
 
 def _sources(sheet: Sheet, known: dict[tuple[str, str], Known]) -> None:
-    for number, ((document, article), it) in enumerate(_weakest_first(known), 1):
+    for number, ((document, article), it) in enumerate(weakest_first(known), 1):
         sheet.row([number, document, article, it.people, it.answers, it.share, _said(it)], SOURCE_KINDS)
     sheet.finish(filter_to=sheet.at)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,30 +39,13 @@ NOTE = "Người đạt: có lượt thi làm đúng từ một nửa số câu 
 
 def write(path: Path, brief: Brief) -> None:
     """Write the whole workbook at `path`."""
-    figures = figures_of(brief.table)
-    total = figures[0]
-    by_people, by_rate = places(figures)
-    brief.progress.start(len(figures))
+    [total] = figures_of(brief.table.head(1))
     with new_book(path, brief.scratch, brief.head) as (book, styles):
         note = f"{denominator(total)} {NOTE}"
         sheet = Sheet(book, styles, "Tổng hợp theo đơn vị", COLUMNS, brief.head, "TỔNG HỢP THEO ĐƠN VỊ", note)
-        number = 0
-        for lines in unit_lines(brief.table, figures):
-            for line in lines:
-                number += 1
-                each = line.figures
-                ranks: list[Any] = ["", ""]  # a part of a unit has no place of its own
-                if line.name == each.name:
-                    ranks = [by_people.get(each.path, ""), by_rate.get(each.path, "")]
-                sheet.row(
-                    [number, line.name, each.kind, *_cells(each), *ranks],
-                    KINDS,
-                    bold=line.subtotal,
-                    indent=each.depth - total.depth - 1,
-                )
-            brief.progress.step()
-        last = sheet.at
-        sheet.row(["", "TỔNG CỘNG", "", *_cells(total), "", ""], KINDS, bold=True)
+        for line in unit_cells(brief):
+            last = sheet.at
+            sheet.row(line.cells, KINDS, bold=line.bold, indent=line.indent)
         sheet.sign()
         sheet.finish(filter_to=last)
 
@@ -71,6 +54,33 @@ FORM = Form(
     "units", _("Tổng hợp theo đơn vị (Excel)"), ".xlsx", XLSX, "Tổng hợp theo đơn vị", write,
     about=_("Mỗi dòng một đơn vị, mọi cấp, có xếp hạng; không có tên người."), personal=False,
 )  # fmt: skip
+
+
+class UnitCells(NamedTuple):
+    """The values of a line under COLUMNS, and how it stands in the list."""
+
+    cells: list[Any]
+    bold: bool
+    indent: int
+
+
+def unit_cells(brief: Brief) -> Iterator[UnitCells]:
+    """The lines of the list, the total last; the brief is told how far it is."""
+    figures = figures_of(brief.table)
+    total, number = figures[0], 0
+    by_people, by_rate = places(figures)
+    brief.progress.start(len(figures))
+    for lines in unit_lines(brief.table, figures):
+        for line in lines:
+            number += 1
+            each = line.figures
+            ranks: list[Any] = ["", ""]  # a part of a unit has no place of its own
+            if line.name == each.name:
+                ranks = [by_people.get(each.path, ""), by_rate.get(each.path, "")]
+            cells = [number, line.name, each.kind, *_cells(each), *ranks]
+            yield UnitCells(cells, line.subtotal, each.depth - total.depth - 1)
+        brief.progress.step()
+    yield UnitCells(["", "TỔNG CỘNG", "", *_cells(total), "", ""], True, 0)
 
 
 def places(figures: Iterable[Figures]) -> tuple[dict[str, int], dict[str, int]]:

@@ -293,6 +293,11 @@ def says_the_official_report(world: World, unit: Unit, tmp_path: Path) -> None:
     assert f"Điểm trung bình của {dotted(whole.scored)} người có kết quả là {tenths(whole.points, whole.scored * 100)} điểm. Có {dotted(whole.passed)} người, bằng {tenths(whole.passed * 100, whole.scored)} %" in text  # fmt: skip
     assert f"gồm 2 đợt thi, từ ngày {OPENS.astimezone():%d/%m/%Y}" in text
 
+    papers = [one for round_ in (1, 2) for _, one in first_papers(world, round_, unit.path)]
+    right = {topic: [world.keys[pk] == (pick,) for one in papers for (pk, _), pick in zip(one.paper, one.picks, strict=True) if world.topics[pk] == topic] for topic in TOPICS}  # fmt: skip
+    weakest = min(TOPICS, key=lambda topic: sum(right[topic]) / len(right[topic]))
+    assert f"Chủ đề có tỷ lệ điểm thấp nhất: {weakest} ({tenths(sum(right[weakest]) * 100, len(right[weakest]))} %)." in text  # fmt: skip
+
     paths = {name: path for path, (name, _) in world.units.items() if path.startswith(unit.path)}
     rows = [[cell.text for cell in row.cells] for row in file.tables[1].rows[1:]]
     assert len(rows) > 9

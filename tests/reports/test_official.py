@@ -10,12 +10,19 @@ from django.db import connection
 from django.utils import timezone
 from docx.shared import Mm, Pt
 
+from accounts.actions import declare
 from accounts.models import Headcount, Unit
 from contests.models import Round
-from reports import queries
+from reports import queries, segment_queries
+from reports.exports import official_report
 from reports.exports.official_report import COUNTRY, MOTTO
-from reports.official import BLANK_PLACE, COLUMNS, Course, Issuer, compose
+from reports.item_queries import round_papers
+from reports.mastery import Known
+from reports.official import BLANK_PLACE, COLUMNS, GROUP_COLUMNS, Course, Groups, Issuer, Weak, compose, group_table
 from reports.participation import CountRow, HeadcountRow, UnitRow, participation
+from reports.segment_words import groups_of, segment_table
+from reports.segments import UNSAID, Line
+from reports.suppression import HIDDEN, Shown
 from tests import make
 from tests.reports.rows import sat, written
 
@@ -263,6 +270,117 @@ def test_a_grassroots_unit_reports_without_a_table(write, union, played):
     assert not any("công đoàn cơ sở có người dự thi" in text for text in texts(file))
 
 
+# --- what people know, and groups
+
+
+@pytest.fixture
+def over(contest):
+    """Its only round closed three days ago, so that nobody can draw its questions any more."""
+    begun = timezone.now() - timedelta(days=3)
+    contest.rounds.update(opens_at=begun, closes_at=begun + timedelta(hours=1))
+    return contest
+
+
+def test_groups_are_told_as_their_page_publishes_them_and_in_no_other_figure(tmp_path, union, over):
+    for place in range(70):
+        member = make.make_member(f"Người {place}", union.factory_a)
+        sat(over, member, union.factory_a, 100 + place)
+        gender = "female" if place < 44 else "male" if place < 66 else ""
+        if gender:
+            declare(member=member, facts={"gender": gender}, text="lời", text_version="1", now=timezone.now())
+    tomorrow = segment_queries.midnight(timezone.now()) + timedelta(days=1)
+    published = segment_queries.segment_tables(over, union.factory_a, tomorrow).one("gender", groups_of("gender"))
+    women, men, unsaid = (next(shown for group, shown in published if group == key) for key in ("female", "male", ""))
+    assert women.people
+    assert unsaid.people is None, "four people"
+
+    file = docx.Document(
+        io.BytesIO(written("official", over, union.factory_a, tmp_path, as_of=tomorrow + timedelta(hours=9)))
+    )
+
+    [table] = [table for table in file.tables if table.rows[0].cells[0].text == "Nhóm"]
+    assert tuple(cell.text for cell in table.rows[0].cells) == GROUP_COLUMNS[:3], "no result may be told of these"
+    rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+    assert rows[0] == ["Giới tính"] * 3, "one cell over the whole width"
+    told = [(name, shown) for name, shown in (("Nữ", women), ("Nam", men)) if shown.people]
+    assert rows[1:] == [
+        *([name, dotted(shown.people), dotted(shown.attempts)] for name, shown in told),
+        ["Không khai", "–", "–"],
+    ]
+    said = texts(file)
+    assert "IV. THEO NHÓM TỰ KHAI" in said, "a grassroots unit has no table of units before it"
+    [lead] = [text for text in said if "tự khai; việc khai là tự nguyện" in text]
+    assert lead.startswith(f"Số liệu tính đến hết ngày {timezone.localtime(tomorrow) - timedelta(days=1):%d/%m/%Y}")
+    assert "bội số của 5" in lead
+    assert "giữ kín" in lead
+    assert "w:tblHeader" in table.rows[0]._tr.xml
+
+
+def test_a_unit_too_small_or_without_a_word_has_no_groups(tmp_path, union, over):
+    for place in range(40):
+        sat(over, make.make_member(f"Người {place}", union.factory_a), union.factory_a, 100)
+    sat(over, union.bob, union.school_a, 100)
+    tomorrow = segment_queries.midnight(timezone.now()) + timedelta(days=1)
+
+    for unit in (union.factory_a, union.school_a):
+        file = docx.Document(io.BytesIO(written("official", over, unit, tmp_path, as_of=tomorrow)))
+        assert "tự khai" not in "\n".join(texts(file)).lower()
+        assert len(file.tables) == 2
+
+
+def test_the_weakest_topics_and_articles_are_named_and_never_all_of_them():
+    known = {
+        name: Known(9, 90, share)
+        for name, share in (("Tiền lương", 0.62), ("An toàn", 0.41), ("Nghỉ phép", 0.9), ("Thai sản", 0.55))
+    }
+    sources = {
+        ("Bộ luật Lao động 2019", "Điều 90"): Known(9, 9, 0.3),
+        ("Luật Công đoàn 2024", ""): Known(9, 9, 0.7),
+        ("", ""): Known(9, 9, 0.1),
+    }
+    few = {"Ít người": Known(4, 9, None)}
+
+    text = said(composed([(9, 9, 9, 9, 900, 9)], weak=Weak(known | few, sources)))
+    assert "Chủ đề có tỷ lệ điểm thấp nhất: An toàn (41,0 %); Thai sản (55,0 %)." in text
+    assert "Điều luật có tỷ lệ điểm thấp nhất: Điều 90 Bộ luật Lao động 2019 (30,0 %)." in text
+    assert "Ít người" not in text
+    assert "Nghỉ phép" not in text
+    for weak in (Weak(few, {}), Weak({"Một": known["An toàn"]}, {})):
+        assert "thấp nhất" not in said(composed([(9, 9, 9, 9, 900, 9)], weak=weak))
+    assert "An toàn" not in said(composed([], weak=Weak(known, sources))), "nothing is judged yet"
+
+
+def test_what_people_know_is_told_once_the_questions_rest_and_not_before(tmp_path, union, played):
+    calls = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(official_report, "round_papers", lambda *given: calls.append(given) or round_papers(*given))
+        closes = played.rounds.get().closes_at
+        for at in (closes, closes + timedelta(hours=1)):
+            written("official", played, union.province_a, tmp_path, as_of=at)
+
+    assert len(calls) == 1
+
+
+def test_sections_are_numbered_without_a_gap():
+    table = segment_table(
+        "gender", [Line("female", Shown(40, 45, 250.0, 0.85)), Line("male", HIDDEN), Line(UNSAID, Shown(20, 20))]
+    )
+    groups = Groups(AS_OF, [table, segment_table("shift", [Line("day", HIDDEN), Line(UNSAID, Shown(60, 65))])])
+
+    headings = [section.heading for section in composed([(9, 9, 9, 9, 900, 9)], groups=groups).sections]
+
+    assert headings == ["I. KHÁI QUÁT CUỘC THI", "II. KẾT QUẢ THAM GIA", "III. KẾT QUẢ THI", "IV. SỐ LIỆU THEO ĐƠN VỊ", "V. THEO NHÓM TỰ KHAI"]  # fmt: skip
+    [section] = [one for one in composed([], units=0, groups=groups).sections if one.groups]
+    assert section.heading == "IV. THEO NHÓM TỰ KHAI"
+    assert [one.segment for one in section.groups] == ["gender"], "of the shift nobody said anything"
+    assert group_table(section.groups) == (GROUP_COLUMNS, [
+        (("Giới tính", "", "", "", ""), True),
+        (("Nữ", "40", "45", "2,5", "85 %"), False),
+        (("Không khai", "20", "20", "—", "—"), False),
+    ])  # fmt: skip
+    assert section.paragraphs[0].startswith("Số liệu tính đến hết ngày 22/11/2026")
+
+
 def test_names_that_xml_cannot_hold_are_written_without_what_it_cannot(write, union, played):
     played.title = "Thi\x0b & <b>“luật”</b>\x01"
     union.province_a.name = "LĐLĐ tỉnh \x02Thái Nguyên"
@@ -289,14 +407,21 @@ ROOT = "0001.0002."
 
 
 def composed(
-    counts, heads=(), units=3, kind="ldld-tinh", name="LĐLĐ tỉnh Bình Minh", above=("Tổng Liên đoàn",), course=COURSE
+    counts,
+    heads=(),
+    units=3,
+    kind="ldld-tinh",
+    name="LĐLĐ tỉnh Bình Minh",
+    above=("Tổng Liên đoàn",),
+    course=COURSE,
+    **more,
 ):
     rows = [UnitRow(ROOT, "T", name, "", False)]
     rows += [UnitRow(f"{ROOT}{place:04}.", str(place), f"CĐCS {place}", "CĐCS", True) for place in range(1, units + 1)]
     heads = [HeadcountRow(f"{ROOT}{place:04}.", members, date(2026, 6, 30)) for place, members in enumerate(heads, 1)]
     counts = [CountRow(f"{ROOT}{place:04}.", *count) for place, count in enumerate(counts, 1)]
     return compose(
-        Issuer(name, kind, above), course, participation(ROOT, rows, heads, counts), as_of=AS_OF, check=CHECK
+        Issuer(name, kind, above), course, participation(ROOT, rows, heads, counts), as_of=AS_OF, check=CHECK, **more
     )
 
 
