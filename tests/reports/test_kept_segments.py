@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.actions import move_unit, withdraw_consent
-from accounts.models import SelfDeclared, Unit
+from accounts.models import Membership, SelfDeclared, Unit
 from contests.actions.exclude import exclude
 from contests.models import Attempt, Entry, Round
 from reports import counting, kept, marks, queries, segment_counting, segment_queries
@@ -25,7 +25,7 @@ from reports.segment_words import groups_of
 from reports.segments import SEGMENTS, TABLES, KeptTables, Place, Row, Tables, rolled_up
 from reports.suppression import BASE, LEAST_SHOWN, Cell
 from tests import make
-from tests.reports.rows import sat, table, written
+from tests.reports.rows import sat, sat_many, table, written
 from tests.reports.test_export import work
 from tests.reports.test_segments import PAGE, closed, everything_said, in_vietnamese, played, words  # noqa: F401  fixtures
 
@@ -39,16 +39,25 @@ def crowd(union, closed):  # noqa: F811
     drawn = random.Random(13)
     moving = make.make_unit(union.ward_a, "CĐCS Chợ")
     places = [union.province_a, union.ward_a, union.factory_a, union.school_a, moving]
-    for number in range(200):
-        facts = everything_said(drawn) if number % 5 else {}
-        if number % 2:
-            facts["gender"] = "female"
-        points = [100 * drawn.randrange(5) for _ in range(drawn.choice([1, 1, 2]))]
-        played(closed, drawn.choice(places), facts, *points)
     before = MIDNIGHT - timedelta(hours=3)
-    closed.entries.update(entered_at=before)
-    Attempt.objects.update(started_at=before)
-    SelfDeclared.objects.update(changed_at=before)
+    people = make.make_members([(f"Người {number}", drawn.choice(places), {}) for number in range(200)])
+    homes = dict(Membership.objects.filter(member__in=people).values_list("member", "unit"))
+    units = {unit.pk: unit for unit in places}
+    sat_many(
+        closed,
+        [
+            (one, units[homes[one.pk]], [100 * drawn.randrange(5) for _ in range(drawn.choice([1, 1, 2]))])
+            for one in people
+        ],
+        before,
+    )
+    SelfDeclared.objects.bulk_create(
+        SelfDeclared(
+            member=one, changed_at=before, **everything_said(drawn) | ({"gender": "female"} if number % 2 else {})
+        )
+        for number, one in enumerate(people)
+        if number % 5
+    )
     move_unit(unit=moving, parent=union.province_b)
     played(closed, Unit.objects.get(pk=moving.pk), {"gender": "male"}, 300)  # today, where it stands now
     return closed
