@@ -6,7 +6,6 @@ of one segment and of two are sums of the same rows, and all of them leave throu
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple, TypeVar
@@ -146,7 +145,17 @@ def _closed(open_: list[tuple[str, dict[tuple[str, ...], Cell], int]]) -> Place:
 
 def counted(rows: Sequence[Row], label: Callable[[Row], K]) -> dict[K, Cell]:
     """The true cells by label. For `suppression` and for tests: what leaves here unsuppressed tells of single people."""
-    cells: defaultdict[K, Cell] = defaultdict(Cell)
-    for row in rows:
-        cells[label(row)] += row.cell
-    return dict(cells)
+    sums: dict[K, list[int]] = {}
+    for row in rows:  # not Cell + Cell, which takes three times as long: a worker does this a million times
+        key, one = label(row), row.cell
+        held = sums.get(key)
+        if held is None:
+            sums[key] = [one.people, one.attempts, one.scored, one.points, one.passed, one.who]
+        else:
+            held[0] += one.people
+            held[1] += one.attempts
+            held[2] += one.scored
+            held[3] += one.points
+            held[4] += one.passed
+            held[5] ^= one.who
+    return {key: Cell(*held) for key, held in sums.items()}
