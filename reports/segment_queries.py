@@ -31,8 +31,8 @@ from reports.queries import PASS_SHARE
 from reports.segments import AGES, AGES_FROM, UNSAID, KeptTables, Place, Published, Row, Tables, rolled_up
 from reports.suppression import Cell
 
-# Attempts of a unit from which on its tables are kept. Below it they are counted while a page waits, in under a fifth of a second.
-LARGE = 2_000
+# Attempts of a unit from which on its tables are kept. Below it they are counted while a page waits, in about a tenth of a second.
+LARGE = 3_000
 
 
 class Seen(NamedTuple):
