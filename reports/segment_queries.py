@@ -32,7 +32,7 @@ from reports.segments import AGES, AGES_FROM, UNSAID, KeptTables, Place, Publish
 from reports.suppression import Cell
 
 # Attempts of a unit from which on its tables are kept. Below it they are counted while a page waits, in about a tenth of a second.
-LARGE = 3_000
+LARGE = 2_000
 
 
 class Seen(NamedTuple):
