@@ -26,8 +26,24 @@ VISITS = 40
 PAGES = {
     "list": "/bao-cao/", "nation": "/bao-cao/bench/", "province": "/bao-cao/bench/?don-vi=P3", "upper": "/bao-cao/bench/?don-vi=W3-2",
     "leaf": "/bao-cao/bench/?don-vi=L77", "absent": "/bao-cao/bench/?page=2",
+    "groups_nation": "/bao-cao/bench/nhom/", "groups_province": "/bao-cao/bench/nhom/?don-vi=P3&hang=education&cot=sector",
+    "groups_upper": "/bao-cao/bench/nhom/?don-vi=W3-2", "groups_leaf": "/bao-cao/bench/nhom/?don-vi=L77",
 }  # fmt: skip
-SIDES = ("baseline", "count", "report", "export", "live_export", "pages")  # `count` makes what the next ones read
+SIDES = (
+    "baseline",
+    "count",
+    "segments",
+    "report",
+    "export",
+    "live_export",
+    "pages",
+)  # the counts make what the next ones read
+LIVE = {
+    "nation": "0001.",
+    "province": "0001.0003.",
+    "upper": "0001.0003.0002.",
+    "leaf": "",
+}  # by path; "": the leaf of PAGES
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -73,6 +89,7 @@ def measure_sides(attempts: int, scratch: str, with_baseline: bool) -> dict[str,
     with open_stack("report") as stack:
         started = time.perf_counter()
         fill(attempts)
+        declare()
         note(f"{attempts:,} attempts filled in {time.perf_counter() - started:.0f} s")
         figures = {}
         for side in SIDES:
@@ -126,6 +143,43 @@ def fill(attempts: int) -> None:
         ):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
         cursor.execute("VACUUM ANALYZE")  # as autovacuum leaves them
+
+
+def declare() -> None:
+    """Four of five people say something of themselves, unevenly; the round is over, and each has a result in it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for statement in DECLARE:
+            cursor.execute(statement)
+        cursor.execute("RESET session_replication_role")
+        cursor.execute("VACUUM ANALYZE accounts_selfdeclared, contests_standing, contests_round")
+
+
+def _one_of(*choices: str, at: int) -> str:
+    """An SQL expression for one of the choices, or for nothing said; which one hangs on the member's number."""
+    said = ", ".join(f"'{choice}'" for choice in choices)
+    return f"(ARRAY[{said}, NULL])[1 + abs(hashint8(n * 31 + {at})::bigint) % {len(choices) + 1}]"
+
+
+DECLARE = (
+    f"""
+    INSERT INTO accounts_selfdeclared (member_id, birth_year, gender, education, sector, shift, region, changed_at)
+    SELECT n, 1962 + abs(hashint8(n * 31 + 1)::bigint) % 46,
+           {_one_of("female", "female", "female", "male", "male", "other", at=2)},
+           {_one_of("upper", "upper", "below_upper", "vocational", "college", "university", "university", "postgraduate", at=3)},
+           {_one_of(*["manufacturing"] * 5, "building", "services", "education", "health", "offices", "farming", "other", at=4)},
+           {_one_of("office", "office", "day", "night", "night", "free", at=5)},
+           {_one_of("city", "city", "industry", "industry", "plain", "highland", "border", at=6)}, '2026-11-02'
+    FROM (SELECT id AS n FROM accounts_member WHERE id % 5 > 0) AS members
+    """,
+    """
+    INSERT INTO contests_standing (entry_id, contest_id, round_id, points, "right", elapsed_ms, "order", version, updated_at)
+    SELECT entry_id, 1, 1, max(points), max("right"), 60000, '', 1, now() FROM contests_attempt GROUP BY entry_id
+    """,
+    "UPDATE contests_round SET closes_at = now() - interval '2 days', opens_at = least(opens_at, now() - interval '9 days')",
+)
 
 
 # ids: nation 1, provinces 2–35, upper units 36–715, grassroots units from 716
@@ -223,6 +277,41 @@ def count(scratch: Path) -> dict[str, Any]:
     contest, _ = _place()
     Counting.objects.get_or_create(contest=contest)
     return {"seconds": _median(lambda: counting.count_contest(contest_id=contest.pk), 1)}
+
+
+def segments(scratch: Path) -> dict[str, Any]:
+    """Tables by what members declared: counted while one waits, at every level, and what the worker does each night."""
+    from accounts.models import Unit
+    from reports import segment_counting, segment_queries
+    from reports.models import KeptSegments, SegmentCount
+    from reports.segments import SEGMENTS, TABLES, KeptTables
+
+    contest, _ = _place()
+    until = segment_queries.midnight(timezone_now())
+    figures: dict[str, Any] = {}
+    tables = {}
+    for name, path in LIVE.items():
+        unit = Unit.objects.get(path=path) if path else Unit.objects.get(code="L77")
+        start = time.perf_counter()
+        tables[unit.path] = segment_queries.segment_tables(contest, unit, until)
+        figures[f"live_{name}_seconds"] = time.perf_counter() - start
+        figures[f"{name}_people"] = tables[unit.path].people
+    SegmentCount.objects.get_or_create(contest=contest)
+    figures["seconds"] = _median(lambda: segment_counting.count_segments(contest_id=contest.pk), 1)
+    for row in KeptSegments.objects.filter(path__in=tables):
+        again = KeptTables(row.people, row.attempts, row.tables)
+        for segments in TABLES:
+            down, across = segments if len(segments) == 2 else (segments[0], SEGMENTS[segments[0] == SEGMENTS[0]])
+            shown, live = again.crossed(down, across), tables[row.path].crossed(down, across)
+            if shown != {label: one for label, one in live.items() if one.people is not None}:
+                raise AssertionError(f"{row.path}: kept and counted say other figures")
+    return figures | {"units": KeptSegments.objects.count()}
+
+
+def timezone_now() -> Any:
+    from django.utils import timezone
+
+    return timezone.now()
 
 
 def report(scratch: Path) -> dict[str, Any]:
@@ -365,7 +454,7 @@ def _measure(side: str, scratch: Path) -> None:
     import django  # after the environment is in place
 
     django.setup()
-    work = {"baseline": baseline, "count": count, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
+    work = {"baseline": baseline, "count": count, "segments": segments, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
     figures = work[side](scratch)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
     print(json.dumps(figures | {"peak_mb": round(peak, 1)}), flush=True)

@@ -15,7 +15,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from contests.actions import rehearsal
-from reports import actions, counting
+from reports import actions, counting, segment_counting
 from reports.rehearsals import exported_totals
 
 TRIES = 3
@@ -52,18 +52,25 @@ def count_contest(context: JobContext, contest_id: int) -> None:
     quietly(partial(counting.count_contest, contest_id=contest_id))
 
 
+@app.task(name=segment_counting.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
+def count_segments(context: JobContext, contest_id: int) -> None:
+    """Count the tables of a large contest's large units."""
+    quietly(partial(segment_counting.count_segments, contest_id=contest_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="reports.count_what_is_due", queueing_lock="reports.count_what_is_due")
 def count_what_is_due(timestamp: int) -> None:
     """Put the large contests whose figures are old into the queue."""
     counting.count_what_is_due(now=timezone.now())
+    segment_counting.count_what_is_due(now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="reports.resume_exports", queueing_lock="reports.resume_exports", pass_context=True)
 async def resume_exports(context: JobContext, timestamp: int) -> None:
     """Give the files and counts of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
-    for name in (actions.JOB, counting.JOB):
+    for name in (actions.JOB, counting.JOB, segment_counting.JOB):
         for job in await context.app.job_manager.get_stalled_jobs(task_name=name):
             await context.app.job_manager.retry_job(job)
 
@@ -71,9 +78,10 @@ async def resume_exports(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="reports.forget_old_exports", queueing_lock="reports.forget_old_exports")
 def forget_old_exports(timestamp: int) -> None:
-    """Files older than a week go, every night, and large contests of long ago are found that were never counted."""
+    """Files older than a week go, every night, and tables that nobody waits for; large contests of long ago are found that were never counted."""
     actions.forget_old_exports(now=timezone.now())
     counting.count_what_is_due(now=timezone.now(), ever=True)
+    segment_counting.forget_old_segments(now=timezone.now())
 
 
 @app.task(name=rehearsal.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))

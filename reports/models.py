@@ -126,5 +126,49 @@ class KeptFigures(models.Model):
         return f"{self.contest_id}: {self.path}"
 
 
+class SegmentCount(models.Model):
+    """When the tables of a large contest's large units were last counted, and whether somebody waits for them."""
+
+    contest = models.OneToOneField(Contest, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    until = models.DateTimeField(null=True, help_text="the midnight up to which they count; null: never counted")
+    mark = models.CharField(
+        max_length=64, blank=True, help_text="reports.marks.closed_mark: equal marks, equal results"
+    )
+    made_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0, help_text="how long the last count took: a costly one is made less often")
+    asked_at = models.DateTimeField(null=True, help_text="somebody waits for it; null once it is done")
+    begun_at = models.DateTimeField(null=True, help_text="a worker is at it since then")
+
+    class Meta:
+        verbose_name = _("số liệu theo nhóm của cuộc thi")
+        verbose_name_plural = _("số liệu theo nhóm của cuộc thi")
+
+    def __str__(self) -> str:
+        return f"{self.contest_id}: {self.until}"
+
+
+class KeptSegments(models.Model):
+    """The tables of one large unit by what people declared, as they are published: docs/decisions/0012-suppression.md.
+
+    No true figure of a group is in here and nothing of a hidden one, so that nothing outlives what a member takes back. Replaced as a
+    whole by `reports.segment_counting`, and by nothing else.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="+", db_index=False)
+    path = models.CharField(max_length=120, db_collation="C")
+    until = models.DateTimeField(help_text="the midnight up to which it counts")
+    people = models.IntegerField()
+    attempts = models.IntegerField()
+    tables = models.JSONField(help_text="reports.segments.Tables.as_json")
+
+    class Meta:
+        verbose_name = _("số liệu theo nhóm của đơn vị")
+        verbose_name_plural = _("số liệu theo nhóm của đơn vị")
+        constraints = [models.UniqueConstraint(fields=["contest", "path"], name="segments_kept_once_a_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.contest_id}: {self.path}"
+
+
 from reports.certificates.models import Certificate, CertificateBatch, CertificateDesign  # noqa: E402, F401  tables of a room of its own
 from reports.periods.models import KeptPeriod, OfflineFigure, Target  # noqa: E402, F401  likewise

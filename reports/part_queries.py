@@ -50,7 +50,7 @@ def parts_of(
     divided = bool(parse_contest_rules(contest.rules).divisions)
     narrowed = in_scope(Entry.objects.filter(contest=contest), Scope((root,)), "unit_path").order_by()
     inner, params = narrowed.values("id", "division", "unit_path").query.sql_with_params()
-    place, paths = _deepest(root, wanted)
+    place, paths = deepest(root, wanted)
     entries = f"SELECT id, division, {place} AS place FROM ({inner}) AS inside"  # noqa: S608  made of the constants here
     given = [*paths, *params, list(rounds)]
     with connection.cursor() as cursor:
@@ -72,7 +72,7 @@ def parts_of(
     return rolled_up(cells, people, levels, wanted, results, registered)
 
 
-def _deepest(root: str, wanted: Collection[str]) -> tuple[str, list[list[str] | str]]:
+def deepest(root: str, wanted: Collection[str]) -> tuple[str, list[list[str] | str]]:
     """An SQL expression for the deepest wanted path above `unit_path`, which is the root where there is no other; its parameters."""
     whens, params = [], []
     for length in sorted({len(path) for path in wanted if len(path) > len(root)}, reverse=True):

@@ -47,6 +47,7 @@ from reports.dashboard import CHILDREN_A_PAGE, dashboard, division_lines, round_
 from reports.exports import FORMS, Form
 from reports.models import Export
 from reports.parts import Parts, clock_of, spans_of
+from reports.segment_counting import ask_for_segments
 from reports.segment_words import crossed_lines, segment_table
 from reports.segments import SEGMENTS
 
@@ -150,8 +151,11 @@ def count_again(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
 def segment_report(request: HttpRequest, scope: Scope, slug: str) -> HttpResponse:
     """Who took part by what people declared of themselves, as far as it may be said; one segment across another."""
     contest, tops, unit = _chosen(scope, slug, request.GET.get("don-vi", ""))
-    until = segment_queries.midnight(timezone.now())
-    tables = segment_queries.segment_tables(contest, unit, until)
+    now = timezone.now()
+    seen = segment_queries.seen(contest, unit, now)
+    late = seen is None or seen.until < segment_queries.midnight(now)
+    if late:
+        ask_for_segments(contest=contest, now=now)
     down, across = _two_segments(request.GET.get("hang", ""), request.GET.get("cot", ""))
     context = {
         "contest": contest,
@@ -159,8 +163,8 @@ def segment_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "tops": tops,
         "trail": queries.trail(unit, tops),
         "below": queries.children_of(unit, tops)[:MOST_BELOW],
-        "until": until - timedelta(days=1),
-        "tables": tables,
+        "seen": seen,
+        "late": late,
         "too_small": words.too_small(),
         "how": words.HOW,
         "dash": words.DASH,
@@ -169,6 +173,10 @@ def segment_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
         "down": down,
         "across": across,
     }
+    if seen is None:
+        return _render(request, "reports/segment_report.html", context)
+    tables = seen.tables
+    context |= {"tables": tables, "until": seen.until - timedelta(days=1)}
     if not tables.too_small:
         lines = {segment: tables.one(segment, words.groups_of(segment)) for segment in SEGMENTS}
         context["lists"] = [segment_table(segment, lines[segment]) for segment in SEGMENTS]

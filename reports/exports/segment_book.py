@@ -30,8 +30,11 @@ KINDS = ["whole", "text", "whole", "whole", "score", "percent"]
 @translation.override("vi")  # the words of groups follow the reader of a page; a file is in the language of its readers
 def write(path: Path, brief: Brief) -> None:
     """Write the whole workbook at `path`. Nothing enters it that the page would not show, and no exact count of the unit."""
-    until = segment_queries.midnight(brief.as_of)
-    tables = segment_queries.segment_tables(brief.contest, brief.unit, until)
+    seen = segment_queries.seen(brief.contest, brief.unit, brief.as_of)
+    if seen is None:  # large and never counted: a file may take its time
+        until = segment_queries.midnight(brief.as_of)
+        seen = segment_queries.Seen(segment_queries.segment_tables(brief.contest, brief.unit, until), until)
+    tables, until = seen
     pairs = [] if tables.too_small else list(combinations(SEGMENTS, 2))
     day = timezone.localtime(until) - timedelta(days=1)
     note = f"Theo nhóm tính đến hết ngày {day:%d/%m/%Y}. {too_small() if tables.too_small else DASH}"

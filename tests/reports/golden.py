@@ -1,25 +1,27 @@
 """A contest of 20,000 attempts whose truth is known: plain lists here, the same rows in the tables, nothing of `reports`.
 
 Two rounds; people who sat once, twice, not at all; attempts that run, wait, were voided, were judged again; units of several
-levels, with an older headcount, with none, without anybody, and one that moved to another parent after its people sat.
+levels, with an older headcount, with none, without anybody, and one that moved to another parent after its people sat. Most people
+declared something of themselves, some of them lately; some stand on a roster, with an account or without.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from django.db import connection
 
 from accounts.actions import move_unit
-from accounts.models import Headcount, Unit
-from contests.models import Attempt, Award, Contest, Entry, QuestionVersion, Standing, WinnersList
+from accounts.models import Headcount, Membership, SelfDeclared, Unit
+from contests.models import Attempt, Award, Contest, Entry, QuestionVersion, RosterLine, Standing, WinnersList
 from contests.rules.prizes import OVERALL
 from contests.rules.settings import DrawPart, RoundRules, dump
 from contests.rules.ties import DEFAULT_CHAIN, Result, sort_key
@@ -34,6 +36,16 @@ WEEK = timedelta(days=7)
 JUDGED = ("graded", "regraded")
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Đặng", "Bùi", "Ma", "Lý")
 MIDDLE = ("Văn", "Thị", "Đức", "Ngọc", "Hữu", "Thị Mỹ")
+# What people declare, and how likely: some groups are large, some of a handful in the whole province.
+FACTS: dict[str, dict[Any, float]] = {
+    "birth_year": {None: 1, **{year: 0.2 + (year % 7) / 3 for year in range(1962, 2008)}},
+    "gender": {None: 1, "female": 5, "male": 4, "other": 0.03},
+    "education": {None: 2, "below_upper": 1, "upper": 4, "vocational": 2, "college": 2, "university": 3, "postgraduate": 0.1},
+    "sector": {None: 2, "manufacturing": 8, "building": 1, "services": 2, "education": 2, "health": 1, "offices": 1, "farming": 0.05, "other": 0.5},
+    "shift": {None: 3, "office": 4, "day": 3, "night": 3, "free": 0.2},
+    "region": {None: 1, "city": 3, "industry": 5, "plain": 2, "highland": 1, "border": 0.02},
+}  # fmt: skip
+MIDWEEK = OPENS + WEEK + timedelta(days=3)  # the second round is open
 GIVEN = ("An", "Ánh", "Bình", "Chi", "Dũng", "Đạt", "Đức", "Giang", "Hà", "Khánh", "Ơn", "Ý", "Yến")
 
 
@@ -61,6 +73,8 @@ class Person:
     unit: str  # its name
     path: str  # of the day
     sittings: list[Sitting] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=dict)
+    said_at: datetime = OPENS
 
     @property
     def judged(self) -> list[Sitting]:
@@ -74,9 +88,24 @@ class Person:
             best[one.round] = max(best[one.round], one.points or 0)
         return sum(best.values()) if best else None
 
+    def best_of(self, round_: int) -> Sitting | None:
+        """The judged attempt that counts for a round."""
+        return max((one for one in self.judged if one.round == round_), key=lambda one: one.points or 0, default=None)
+
     @property
     def passed(self) -> bool:
         return any((one.right or 0) * 2 >= ASKED for one in self.judged)
+
+
+@dataclass
+class Missing:
+    """Somebody of the roster who has not begun; `path` is where they stand today, empty for who stands nowhere."""
+
+    name: str
+    login: str  # as people write it
+    unit: str
+    path: str
+    how_far: str
 
 
 @dataclass
@@ -93,6 +122,7 @@ class World:
     codes: dict[int, str]
     topics: dict[int, str]
     prizes: list[tuple[Person, str, int, int]]  # winner, prize, place, đồng
+    missing: list[Missing]
     known: dict[tuple[str, bool], Truth] = field(default_factory=dict)  # counted before
 
     def below(self, path: str) -> list[Person]:
@@ -135,6 +165,7 @@ def build() -> World:
     versions = list(QuestionVersion.objects.filter(question__bank=bank).order_by("question__code"))
     people = _people(luck, homes)
     _sit(luck, people, versions)
+    _declare(random.Random(12), people)
     _write(contest, people, {unit.name: unit for unit in homes})
 
     members = {
@@ -148,11 +179,17 @@ def build() -> World:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum leaves tables: plans for empty ones take minutes with these rows
     prizes = _prizes(luck, contest, union, people)
+    missing = _roster(random.Random(13), contest, people, [shops[30], shops[37], shops[41], wards[4], union.school_a])
     move_unit(unit=Unit.objects.get(pk=shops[30].pk), parent=Unit.objects.get(pk=wards[7].pk))
+    for one in missing:
+        if one.how_far != REGISTERED and one.path:
+            one.path = Unit.objects.get(
+                name=one.unit
+            ).path  # where they belong today; who registered stays where that was
     return World(
         contest=contest, province=Unit.objects.get(pk=union.province_a.pk), ward=Unit.objects.get(pk=wards[4].pk), people=people,
         members=members, units=units, keys={version.pk: tuple(version.key) for version in versions},
-        codes={version.pk: version.question.code for version in versions}, topics={version.pk: version.topic.name for version in versions}, prizes=prizes,
+        codes={version.pk: version.question.code for version in versions}, topics={version.pk: version.topic.name for version in versions}, prizes=prizes, missing=missing,
     )  # fmt: skip
 
 
@@ -206,10 +243,22 @@ def _sitting(
     return one
 
 
+def _declare(luck: random.Random, people: list[Person]) -> None:
+    """Four of five say something; of these some on the day of the second round's middle, and some after all was over."""
+    for person in people:
+        if luck.random() < 0.8:
+            said = {name: luck.choices(list(odds), list(odds.values()))[0] for name, odds in FACTS.items()}
+            person.said = {name: value for name, value in said.items() if value is not None}
+            person.said_at = luck.choices([OPENS, MIDWEEK, OPENS + 4 * WEEK], [20, 1, 1])[0]
+
+
 def _write(contest: Contest, people: list[Person], homes: dict[str, Unit]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no audit record for each of 20,000 rows
     members = make.make_members([(one.name, homes[one.unit], {"phone": one.phone}) for one in people])
+    SelfDeclared.objects.bulk_create(
+        SelfDeclared(member=member, **one.said, changed_at=one.said_at) for member, one in zip(members, people, strict=True) if one.said
+    )  # fmt: skip
     entries = Entry.objects.bulk_create(
         Entry(contest=contest, member=member, unit=homes[one.unit], unit_path=one.path, unit_name=one.unit, entered_at=OPENS)
         for member, one in zip(members, people, strict=True)
@@ -242,6 +291,11 @@ def _write(contest: Contest, people: list[Person], homes: dict[str, Unit]) -> No
     Standing.objects.bulk_create(
         Standing(entry=entry, contest=contest, round=None, points=person.result, elapsed_ms=1000, order=sort_key(Result("", person.result, elapsed_ms=1000), DEFAULT_CHAIN), version=1)
         for entry, person in zip(entries, people, strict=True) if person.result is not None
+    )  # fmt: skip
+    Standing.objects.bulk_create(
+        Standing(entry=entry, contest=contest, round=rounds[number], points=best.points, right=best.right, elapsed_ms=1000, order=sort_key(Result("", best.points, elapsed_ms=1000), DEFAULT_CHAIN), version=1)
+        for entry, person in zip(entries, people, strict=True)
+        for number in (1, 2) if (best := person.best_of(number)) is not None
     )  # fmt: skip
 
 
@@ -277,6 +331,43 @@ def _prizes(
         entry=by_phone[winners[10].phone], place=11, why="Thuộc ban tổ chức",
     )  # fmt: skip
     return prizes
+
+
+REGISTERED, HAS_ACCOUNT, NO_ACCOUNT = "đã đăng ký, chưa vào thi", "có tài khoản, chưa vào thi", "chưa có tài khoản"
+
+
+def _roster(luck: random.Random, contest: Contest, people: list[Person], homes: list[Unit]) -> list[Missing]:
+    """A list of those who sat, registered, have an account in some unit or in none, or no account; who of them is missing."""
+
+    def name() -> str:
+        return f"{luck.choice(FAMILY)} {luck.choice(MIDDLE)} {luck.choice(GIVEN)}"
+
+    rows = [(name(), luck.choice(homes), {"phone": f"+8497{at:07d}"}) for at in range(60)]
+    rows += [(name(), luck.choice(homes), {"email": f"nguoi{at}@example.vn"}) for at in range(20)]
+    nowhere = [(name(), homes[0], {"phone": f"+8496{at:07d}"}) for at in range(10)]
+    members = make.make_members([*rows, *nowhere])
+    Membership.objects.filter(member__in=members[len(rows) :]).delete()  # they have not chosen a unit yet
+    strangers = [(name(), f"+8495{at:07d}" if at % 2 else f"la{at}@example.vn") for at in range(25)]
+    began, registered = [one for one in people if one.sittings][:200], people[-150:-50]
+    assert not any(one.sittings for one in registered)
+    RosterLine.objects.bulk_create(
+        [RosterLine(contest=contest, login=one.phone, name="Tên trên danh sách") for one in (*began, *registered)]
+        + [RosterLine(contest=contest, login=member.phone or member.email) for member in members]
+        + [RosterLine(contest=contest, login=login, name=stranger) for stranger, login in strangers]
+    )
+
+    def written(login: str) -> str:
+        return "0" + login[3:] if login.startswith("+84") else login
+
+    return [
+        *(Missing(one.name, written(one.phone), one.unit, one.path, REGISTERED) for one in registered),
+        *(
+            Missing(who, written(next(iter(login.values()))), home.name, home.path, HAS_ACCOUNT)
+            for who, home, login in rows
+        ),
+        *(Missing(who, written(login["phone"]), "", "", HAS_ACCOUNT) for who, _, login in nowhere),
+        *(Missing(who, written(login), "", "", NO_ACCOUNT) for who, login in strangers),
+    ]
 
 
 # --- Figures, from the lists alone -------------------------------------------------------------------------------------
@@ -353,3 +444,63 @@ def item_truth(world: World, papers: Iterable[Sitting]) -> dict[str, dict[str, A
                 row["chosen"][pick] += 1
                 row["seconds"].append(took[at])
     return dict(found)
+
+
+SIX = ("age", "gender", "education", "sector", "shift", "region")
+
+
+@dataclass
+class Group:
+    """People who declared the same in one segment or in two, counted one by one."""
+
+    people: int = 0
+    attempts: int = 0
+    scored: int = 0
+    points: int = 0
+    passed: int = 0
+
+
+@dataclass
+class Groups:
+    """What the people below a path declared and did until a midnight: totals, the most points of one person, cells by groups."""
+
+    people: int
+    attempts: int
+    most: int
+    by: dict[tuple[str, ...], dict[tuple[str, ...], Group]]
+
+
+def group_truth(world: World, path: str, midnight: datetime) -> Groups:
+    """Of one segment and of two: attempts that began before the midnight, results of rounds that had closed, facts declared before."""
+    over = [number for number, closes in ((1, OPENS + WEEK), (2, OPENS + 2 * WEEK)) if closes < midnight]
+    by: dict[tuple[str, ...], dict[tuple[str, ...], Group]] = {
+        wanted: defaultdict(Group) for wanted in (*((one,) for one in SIX), *combinations(SIX, 2))
+    }
+    people = attempts = most = 0
+    for person in world.below(path):
+        began = sum(one.began < midnight for one in person.sittings)
+        if not began:
+            continue
+        best = [one for number in over if (one := person.best_of(number)) is not None]
+        points = math.floor(sum(one.points or 0 for one in best) / len(best) + 0.5) if best else 0
+        passed = any((one.right or 0) * 2 >= ASKED for one in best)
+        said = groups_of(person if person.said_at < midnight else None)
+        people, attempts, most = people + 1, attempts + began, max(most, points)
+        for wanted, cells in by.items():
+            cell = cells[tuple(said[one] for one in wanted)]
+            cell.people += 1
+            cell.attempts += began
+            cell.scored += bool(best)
+            cell.points += points
+            cell.passed += passed
+    return Groups(people, attempts, most, by)
+
+
+def groups_of(person: Person | None) -> dict[str, str]:
+    """The group of somebody in each of the six; empty where they did not say. Ages are those of the year of the contest."""
+    said = person.said if person else {}
+    found = {name: said.get(name, "") for name in SIX if name != "age"}
+    age = OPENS.year - said["birth_year"] if "birth_year" in said else None
+    bands = (("u25", 0, 24), ("25", 25, 34), ("35", 35, 44), ("45", 45, 54), ("55", 55, 200))
+    found["age"] = "" if age is None else next(name for name, least, most in bands if least <= age <= most)
+    return found

@@ -54,6 +54,30 @@ def sat(contest: Contest, member: Member, unit: Unit, *points: int, running: boo
     return entry
 
 
+def sat_many(contest: Contest, people: list[tuple[Member, Unit, list[int]]], at: datetime) -> None:
+    """The same for many at once, in the first round, with its standings; all of it at one instant."""
+    round_ = contest.rounds.get(number=1)
+    entries = Entry.objects.bulk_create(
+        Entry(contest=contest, member=member, unit=unit, unit_path=unit.path, unit_name=unit.name, entered_at=at)
+        for member, unit, _ in people
+    )
+    pairs = list(zip(entries, [points for *_, points in people], strict=True))
+    Attempt.objects.bulk_create(
+        Attempt(
+            entry=entry, round=round_, number=number, state="graded", seed=1, paper=[], shape="", started_at=at, deadline=at,
+            accepts_until=at, submitted_at=at, graded_at=at, points=value, right=value // 100, answered=4, elapsed_ms=372_000,
+        )
+        for entry, points in pairs for number, value in enumerate(points, 1)
+    )  # fmt: skip
+    Standing.objects.bulk_create(
+        Standing(
+            entry=entry, contest=contest, round=of, points=max(points), right=max(points) // 100, elapsed_ms=372_000,
+            order=sort_key(Result("", max(points), elapsed_ms=372_000), DEFAULT_CHAIN), version=1,
+        )
+        for entry, points in pairs for of in (None, round_)
+    )  # fmt: skip
+
+
 class Counter:
     """Whoever is told how far a file is."""
 

@@ -1,14 +1,14 @@
-"""Issuing certificates, checking them, revoking them. Real transactions, the real queue, real files."""
+"""Issuing certificates, checking them, revoking them: real rows, real files, the job's body called as the worker calls it.
 
-import re
+The job itself, with its worker, its queue, its other connections and its kill -9: test_certificate_job.
+"""
+
 import zipfile
 from datetime import timedelta
-from urllib.parse import unquote
 
-import pypdfium2 as pdfium
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -25,10 +25,9 @@ from reports.models import Certificate, CertificateBatch, CertificateDesign
 from tests import make
 from tests.reports.pages import scanned, text_of
 from tests.reports.rows import sat
-from tests.reports.test_export import work
 
 HOME = "/to-chuc/cuoc-thi/tim-hieu-phap-luat/chung-nhan/"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TOOK_PART, PASSED, PRIZE = Ask(Kind.TOOK_PART), Ask(Kind.PASSED, share=50), Ask(Kind.PRIZE)
 
 
@@ -39,16 +38,13 @@ def files(settings, tmp_path):
 
 
 @pytest.fixture
-def union(committed_union):
-    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
-    return committed_union[0]
-
-
-@pytest.fixture
-def played(union, committed_union):
+def played(union, contest):
     """Alice had 3 of 4 right, Bob 1 of 4, Charlie of another province began and never handed in; all is over."""
-    contest = committed_union[1]
+    return over(union, contest)
+
+
+def over(union, contest):
+    """The contest as `played` says."""
     sat(contest, union.alice, union.factory_a, 200, 300)
     sat(contest, union.bob, union.school_a, 100)
     ended = timezone.now() - timedelta(minutes=30)
@@ -63,10 +59,10 @@ def olga(client, union):
 
 
 def issue(contest, ask=TOOK_PART, *, by, **more):
-    """What the form and the worker do."""
+    """What the form does, and what the worker does with it."""
     more = {"again": False, "split": False} | more
     batch = actions.request_batch(contest=contest, ask=ask, by=by, now=timezone.now(), **more)
-    work()
+    actions.make_batch(batch_id=batch.pk, last_try=True)
     batch.refresh_from_db()
     return batch
 
@@ -96,40 +92,7 @@ def page(client, address, status=200):
     return response.content.decode()
 
 
-# --- the way of a certificate
-
-
-def test_from_the_form_to_the_scanned_code_that_says_the_same_name(olga, union, played, files):
-    form = {"kind": "took_part", "share": "50", "round": "", "split": ""}
-    counted = olga.post(HOME, form | {"act": "count"}).content.decode()
-    assert re.search(r'<dd class="big">2</dd>', counted)
-    assert Certificate.objects.count() == CertificateBatch.objects.count() == 0
-
-    response = olga.post(HOME, form | {"act": "issue"})
-    batch = CertificateBatch.objects.get()
-    assert response["Location"] == f"{HOME}dot-cap/{batch.public_id}/"
-    assert "Đang chờ đến lượt" in page(olga, response["Location"])
-    assert olga.get(f"{response['Location']}tai-ve/").status_code == 404
-
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, batch.issued, batch.done, batch.total) == ("ready", 2, 2, 2)
-    assert [path.name for path in (files / "certificates").iterdir()] == [f"{batch.public_id}.pdf"]
-    response = olga.get(f"{HOME}dot-cap/{batch.public_id}/tai-ve/")
-    assert unquote(response["Content-Disposition"]).endswith("Giấy chứng nhận Tìm hiểu Bộ luật Lao động.pdf")
-    pdf = response.getvalue()
-    assert len(pdfium.PdfDocument(pdf)) == 2
-    for at, (member, unit) in enumerate(((union.alice, union.factory_a), (union.bob, union.school_a))):
-        words = flat(text_of(pdf, at))
-        assert flat(member.full_name) in words
-        assert flat(unit.name) in words
-        link = scanned(pdf, at)
-        assert link.startswith(settings.SITE_URL)
-        shown = page(Client(), link.removeprefix(settings.SITE_URL))
-        assert member.full_name in shown
-        assert "Giấy thật, đang có hiệu lực" in shown
-        assert '<meta name="robots" content="noindex">' in shown
+# --- who gets what
 
 
 def test_each_result_is_said_as_it_is(union, played):
@@ -183,7 +146,7 @@ def test_an_issue_that_is_in_hand_is_given_back(union, played):
     ask = {"contest": played, "ask": TOOK_PART, "again": False, "split": False, "by": union.olga, "now": timezone.now()}
 
     assert actions.request_batch(**ask) == actions.request_batch(**ask)
-    assert ProcrastinateJob.objects.count() == 1
+    assert ProcrastinateJob.objects.filter(task_name=actions.JOB).count() == 1
 
 
 def test_a_certificate_keeps_what_it_said_and_how_it_looked(olga, union, played):
@@ -243,16 +206,6 @@ def test_nothing_is_issued_before_every_round_has_closed(olga, union, played):
     assert CertificateBatch.objects.count() == 0
 
 
-def test_a_round_that_is_opened_again_while_the_job_waits_stops_it(union, played):
-    actions.request_batch(contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now())
-    played.rounds.update(extended_until=timezone.now() + timedelta(hours=1))
-
-    work()
-
-    batch = CertificateBatch.objects.get()
-    assert (batch.state, batch.error, Certificate.objects.count()) == ("failed", "Tuần 1 chưa đóng.", 0)
-
-
 @pytest.mark.parametrize("outdated", [False, True])
 def test_prizes_need_a_published_list_that_nothing_has_happened_to(union, played, outdated):
     if outdated:
@@ -287,120 +240,6 @@ def test_bad_choices_are_told_in_plain_words(olga, played, form, said):
     for act in ("count", "issue"):
         assert said in olga.post(HOME, form | {"act": act}).content.decode()
     assert CertificateBatch.objects.count() == 0
-
-
-# --- the job
-
-
-def test_stopping_before_it_issues_leaves_nothing(union, played):
-    batch = actions.request_batch(
-        contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now()
-    )
-    actions.cancel_batch(batch=batch)
-
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, Certificate.objects.count()) == ("cancelled", 0)
-
-
-def test_stopping_in_the_middle_of_the_rows_takes_them_all_back(union, played, monkeypatch):
-    batch = actions.request_batch(
-        contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now()
-    )
-    monkeypatch.setattr(actions, "CHUNK", 1)
-    heed, heard = actions.Progress.heed, []
-
-    def stop_at_the_second(progress):
-        heard.append(1)
-        if len(heard) == 2:
-            with progress.connection.cursor() as cursor:
-                cursor.execute("UPDATE reports_certificatebatch SET state = 'cancelled'")
-        heed(progress)
-
-    monkeypatch.setattr(actions.Progress, "heed", stop_at_the_second)
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, Certificate.objects.count(), ContestEvent.objects.count()) == ("cancelled", 0, 0)
-
-
-def test_stopping_the_file_keeps_what_was_issued_and_it_is_made_later(olga, union, played, files, monkeypatch):
-    batch = actions.request_batch(
-        contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now()
-    )
-    here, step = f"{HOME}dot-cap/{batch.public_id}/", actions.Progress.step
-
-    def stop(progress):
-        olga.post(here, {"act": "cancel"})
-        progress.told_at = 0
-        step(progress)
-
-    with monkeypatch.context() as stopped:
-        stopped.setattr(actions.Progress, "step", stop)
-        work()
-    issued = list(Certificate.objects.values_list("code", flat=True))
-    assert "Giấy đã cấp vẫn có hiệu lực" in page(olga, here)
-    assert len(issued) == 2
-    assert list((files / "certificates").iterdir()) == []
-
-    olga.post(here, {"act": "redo"})
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, list(Certificate.objects.values_list("code", flat=True))) == ("ready", issued)
-
-
-def test_a_run_that_breaks_is_tried_again_and_issues_once(union, played, files, monkeypatch):
-    batch = actions.request_batch(
-        contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now()
-    )
-    with monkeypatch.context() as broken:
-        broken.setattr(actions.files, "write_pdf", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            actions.make_batch(batch_id=batch.pk, last_try=False)
-        with pytest.raises(ZeroDivisionError):
-            actions.make_batch(batch_id=batch.pk, last_try=True)
-    batch.refresh_from_db()
-    issued = list(Certificate.objects.values_list("code", flat=True))
-    assert (batch.state, batch.error, len(issued)) == ("failed", actions.BROKEN, 2)
-
-    (files / "certificates" / f"{batch.public_id}-left").mkdir()  # of a run that was killed
-    actions.redo_batch(batch=batch)
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, list(Certificate.objects.values_list("code", flat=True))) == ("ready", issued)
-    assert [path.name for path in (files / "certificates").iterdir()] == [f"{batch.public_id}.pdf"]
-
-
-def test_whoever_lost_the_role_issues_nothing(union, played):
-    batch = actions.request_batch(
-        contest=played, ask=TOOK_PART, again=False, split=False, by=union.olga, now=timezone.now()
-    )
-    Role.objects.filter(member=union.olga).update(to_day=timezone.localdate() - timedelta(days=1))
-
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, batch.error, Certificate.objects.count()) == ("failed", actions.NOT_YOURS, 0)
-
-
-def test_an_old_file_goes_and_comes_back_the_same(olga, union, played, files):
-    batch = issue(played, by=union.olga)
-    codes_before = list(Certificate.objects.values_list("code", flat=True))
-    assert actions.forget_old_files(now=timezone.now() + actions.KEEP - timedelta(minutes=1)) == 0
-    assert actions.forget_old_files(now=timezone.now() + actions.KEEP + timedelta(minutes=1)) == 1
-    batch.refresh_from_db()
-    assert (batch.state, list((files / "certificates").iterdir())) == ("gone", [])
-    assert "làm lại được" in page(olga, f"{HOME}dot-cap/{batch.public_id}/")
-
-    actions.redo_batch(batch=batch)
-    work()
-
-    batch.refresh_from_db()
-    assert (batch.state, batch.issued) == ("ready", 2)
-    assert list(Certificate.objects.values_list("code", flat=True)) == codes_before
 
 
 # --- checking

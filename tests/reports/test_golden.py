@@ -10,9 +10,10 @@ import statistics
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from pathlib import Path
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import docx
 import pytest
@@ -20,25 +21,46 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.models import Role, Unit
-from reports import queries
+from accounts.models import Role, SelfDeclared, Unit
+from contests.models import Exclusion
+from reports import queries, suppression
+from reports.certificates.claims import Ask, claims
+from reports.certificates.wording import Kind
 from reports.counting import count_contest
 from reports.exports.absent_units import message
-from reports.models import Counting
+from reports.models import Counting, KeptSegments, SegmentCount
 from reports.part_queries import parts_of
 from reports.queries import course_of
-from tests.reports.golden import ASKED, ATTEMPTS, OPENS, TOPICS, Truth, World, build, first_papers, item_truth, truth
+from reports.segment_counting import count_segments
+from reports.segment_queries import segment_tables
+from reports.suppression import Cell
+from tests.reports.golden import (
+    ASKED,
+    ATTEMPTS,
+    MIDWEEK,
+    OPENS,
+    SIX,
+    TOPICS,
+    Truth,
+    World,
+    build,
+    first_papers,
+    group_truth,
+    item_truth,
+    truth,
+)
 from tests.reports.rows import written
 from tests.reports.test_items import plain_alpha
 
 MINUTES = 20  # of a sitting in this world
 AS_OF = datetime(2026, 11, 23, 3, 5, 7, tzinfo=UTC)
 LABEL = 5
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-def sheets(form: str, world: World, unit, folder: Path) -> dict[str, list[list]]:
+def sheets(form: str, world: World, unit, folder: Path, as_of: datetime = AS_OF) -> dict[str, list[list]]:
     """Every sheet from the row of titles on, as calamine reads it."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(written(form, world.contest, unit, folder, as_of=AS_OF)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(written(form, world.contest, unit, folder, as_of=as_of)))
     found = {}
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python()
@@ -341,9 +363,140 @@ def says_the_results(world: World, unit: Unit, _folder: Path) -> None:
     assert sum(part.attempts for part in parts.rounds.values()) == sum(len(one.sittings) for one in world.below(unit.path))  # fmt: skip
 
 
+SEGMENT_NAMES = dict(zip(SIX, ("Tuổi", "Giới tính", "Trình độ", "Lĩnh vực", "Ca làm việc", "Vùng"), strict=True))
+AGES = {"u25": "Dưới 25", "25": "25 đến 34", "35": "35 đến 44", "45": "45 đến 54", "55": "Từ 55 trở lên"}
+GROUP_NAMES = {
+    name: {str(group): str(word) for group, word in (AGES.items() if name == "age" else SelfDeclared._meta.get_field(name).choices)} | {"": "Không khai"}
+    for name in SIX
+}  # fmt: skip
+
+
+def says_the_segments(world: World, unit: Unit, tmp_path: Path) -> None:
+    """In the middle of the second round, when some had declared and not all had sat; and after everything."""
+    for as_of in (MIDWEEK, AS_OF):
+        check_segments(world, unit, tmp_path, as_of)
+
+
+def says_the_kept_segments(world: World, unit: Unit, tmp_path: Path) -> None:
+    if SegmentCount.objects.get_or_create(contest=world.contest)[1]:
+        with patch.object(queries, "snapshot", lambda: nullcontext(AS_OF)):
+            count_segments(contest_id=world.contest.pk)
+    assert KeptSegments.objects.filter(path=unit.path).exists()
+    check_segments(world, unit, tmp_path, AS_OF)
+
+
+def check_segments(world: World, unit: Unit, tmp_path: Path, as_of: datetime) -> None:
+    """Every cell of the sixteen sheets: what the lists count, disturbed by the unit's secret, which alone is asked for."""
+    midnight = as_of.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    book = sheets("segments", world, unit, tmp_path, as_of)
+    it = group_truth(world, unit.path, midnight)
+    secret = segment_tables(world.contest, unit, midnight)._unit.secret
+    of = suppression.Unit(it.people, it.attempts, it.most, secret)
+    said = {
+        wanted: suppression.published({(wanted, groups): Cell(**vars(cell)) for groups, cell in cells.items()}, of)
+        for wanted, cells in it.by.items()
+    }
+    hidden = seen = 0
+
+    [*_head, total] = [row for row in book["Theo nhóm"][1:] if row[1] in ("STT", "TẤT CẢ")]
+    assert total[2:4] == [it.people, it.attempts]
+    lines = [row for row in book["Theo nhóm"][1:] if isinstance(row[0], float | int)]
+    wanted = [(segment, group) for segment in SIX for group in GROUP_NAMES[segment]]
+    for row, (segment, group) in zip_longest(lines, wanted):
+        one = said[segment,].get(((segment,), (group,)), suppression.HIDDEN)
+        assert row[1] == GROUP_NAMES[segment][group]
+        assert row[2:4] == [dash(one.people), dash(one.attempts)]
+        same(row[4:6], [None if one.mean is None else one.mean / 100, one.pass_rate])
+        hidden, seen = hidden + (one.people is None), seen + (one.people is not None)
+
+    for down, across in combinations(SIX, 2):
+        head, *rows = book[f"{SEGMENT_NAMES[down]} và {SEGMENT_NAMES[across].lower()}"]
+        assert head[2:] == [*GROUP_NAMES[across].values(), "Cả nhóm"]
+        for row, group in zip(rows, GROUP_NAMES[down], strict=False):
+            assert row[1] == GROUP_NAMES[down][group]
+            for cell, other in zip(row[2:-1], GROUP_NAMES[across], strict=True):
+                one = said[down, across].get(((down, across), (group, other)), suppression.HIDDEN)
+                assert cell == dash(one.people), (down, across, group, other)
+                hidden, seen = hidden + (one.people is None), seen + (one.people is not None)
+            assert row[-1] == dash(said[down,].get(((down,), (group,)), suppression.HIDDEN).people)
+        [foot] = [row for row in rows if row[1] == "CẢ NHÓM"]
+        assert foot[2:] == [*(dash(said[across,].get(((across,), (other,)), suppression.HIDDEN).people) for other in GROUP_NAMES[across]), it.people]  # fmt: skip
+    assert hidden > 50
+    assert seen > 200
+
+
+def dash(figure: int | None) -> int | str:
+    return "–" if figure is None else figure
+
+
+def says_who_has_not_begun(world: World, unit: Unit, tmp_path: Path) -> None:
+    [rows] = sheets("absent_people", world, unit, tmp_path).values()
+
+    # Who stands in no unit is told to those only who see everything.
+    wanted = [one for one in world.missing if (one.path or world.province.path).startswith(unit.path)]
+    found = [row for row in rows[1:] if isinstance(row[0], float | int)]
+    assert [row[0] for row in found] == list(range(1, len(wanted) + 1))
+    assert sorted(tuple(row[1:5]) for row in found) == sorted(
+        (one.name, one.login, one.unit, one.how_far) for one in wanted
+    )
+    assert len(wanted) >= 5
+    given = [row[1].split()[-1] for row in found]
+    order = ("An", "Ánh", "Bình", "Chi", "Dũng", "Đạt", "Đức", "Giang", "Hà", "Khánh", "Ơn", "Ý", "Yến")
+    assert given == sorted(given, key=order.index)
+
+
+def says_who_has_a_right_to_a_certificate(world: World, _unit: Unit, _folder: Path) -> None:
+    """Last of all, for it excludes some: of those who sat well, of winners, and of winners who keep their place but no prize."""
+    members = {entry.member.phone: entry.member for entry in world.contest.entries.select_related("member")}
+    phones = dict(world.contest.entries.values_list("pk", "member__phone"))
+    good = [one for one in world.people if one.passed][:40:10]
+    winner, second = world.prizes[0][0], world.prizes[1][0]
+    rows = [(one, False) for one in (*good, winner)] + [(second, True)]
+    Exclusion.objects.bulk_create(
+        Exclusion(
+            contest=world.contest, member=members[one.phone], prizes_only=only, reason="Kiểm thử", created_at=AS_OF
+        )
+        for one, only in rows
+    )
+    Exclusion.objects.create(
+        contest=world.contest, member=members[world.prizes[2][0].phone], reason="Nhầm", created_at=AS_OF, revoked_at=AS_OF
+    )  # fmt: skip
+    out = {one.phone for one, only in rows if not only}
+    rounds = {None: None} | {one.number: one for one in world.contest.rounds.all()}
+
+    def told(ask: Ask) -> list[tuple]:
+        return sorted(
+            (phones[one.entry_id], one.unit, one.name, one.round, one.result) for one in claims(world.contest, ask)
+        )
+
+    people = [one for one in world.people if one.phone not in out]
+    for number, round_ in rounds.items():
+        title = f"Tuần {number}" if number else ""
+        judged = {one.phone: [each for each in one.judged if number in (None, each.round)] for one in people}
+        assert told(Ask(Kind.TOOK_PART, round_)) == sorted(
+            (one.phone, one.unit, one.name, title, "") for one in people if judged[one.phone]
+        )
+        for share in (1, 50, 51, 63, 75, 100):
+            best = {one.phone: max((each.right for each in judged[one.phone]), default=-1) for one in people}
+            wanted = sorted(
+                (one.phone, one.unit, one.name, title, f"đúng {best[one.phone]}/{ASKED} câu")
+                for one in people if best[one.phone] * 100 >= share * ASKED
+            )  # fmt: skip
+            assert told(Ask(Kind.PASSED, round_, share)) == wanted
+            assert (0 < len(wanted) < len(people)) or share == 100
+
+    prizes = [(phones[one.entry_id], one.prize, one.place, one.name) for one in claims(world.contest, Ask(Kind.PRIZE))]
+    assert prizes == [
+        (one.phone, prize, place, one.name) for one, prize, place, _ in world.prizes if one not in (winner, second)
+    ]
+    assert len(prizes) == 8
+
+
 WHOLE = (says_the_call_list_and_its_messages, says_the_winners)
 EACH = (
     says_the_results,
+    says_the_segments,
+    says_who_has_not_begun,
     says_the_topic_book,
     says_the_participation_book,
     says_the_summary_by_unit_with_its_places,
@@ -364,3 +517,5 @@ def test_every_file_says_what_the_lists_say(tmp_path):
     for unit in (world.province, world.ward):
         for says in EACH:
             says(world, unit, tmp_path)
+    says_the_kept_segments(world, world.province, tmp_path)
+    says_who_has_a_right_to_a_certificate(world, world.province, tmp_path)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_self_declared'),
-        ('reports', '0004_certificates'),
+        ('reports', '0005_kept_segments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
