@@ -27,12 +27,13 @@ PAGES = {
     "list": "/bao-cao/", "nation": "/bao-cao/bench/", "province": "/bao-cao/bench/?don-vi=P3", "upper": "/bao-cao/bench/?don-vi=W3-2",
     "leaf": "/bao-cao/bench/?don-vi=L77", "absent": "/bao-cao/bench/?page=2",
     "groups_nation": "/bao-cao/bench/nhom/", "groups_province": "/bao-cao/bench/nhom/?don-vi=P3&hang=education&cot=sector",
-    "groups_upper": "/bao-cao/bench/nhom/?don-vi=W3-2", "groups_leaf": "/bao-cao/bench/nhom/?don-vi=L77",
+    "groups_upper": "/bao-cao/bench/nhom/?don-vi=W3-2", "groups_leaf": "/bao-cao/bench/nhom/?don-vi=L77", "period": "/bao-cao/theo-ky/",
 }  # fmt: skip
 SIDES = (
     "baseline",
     "count",
     "segments",
+    "period",
     "report",
     "export",
     "live_export",
@@ -314,6 +315,31 @@ def timezone_now() -> Any:
     return timezone.now()
 
 
+def period(scratch: Path) -> dict[str, Any]:
+    """The whole year of the nation, as the worker counts it at night."""
+    from django.db import connection
+
+    from reports.models import KeptPeriod
+    from reports.periods import actions, period
+
+    _, nation = _place()
+    year = period.year_of(timezone_now())
+    for each in (year.before, year):
+        KeptPeriod.objects.get_or_create(unit=nation, period=each.code)
+    start = time.perf_counter()
+    for each in (year.before, year):
+        actions.count_period(unit_id=nation.pk, code=each.code)
+    figures = {"seconds": time.perf_counter() - start}
+    rows = KeptPeriod.objects.filter(unit=nation).values_list("figures", flat=True)
+    people = sum(period.from_json(kept).totals.people for kept in rows)  # each sat within one year: none is in both
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT entry_id) FROM contests_attempt")
+        (expected,) = cursor.fetchone()
+    if people != expected:
+        raise AssertionError(f"{people} people in the periods, {expected} in the table")
+    return figures | {"people": people}
+
+
 def report(scratch: Path) -> dict[str, Any]:
     """The figures of every unit of the nation, certain to be those of now."""
     from reports import kept, queries
@@ -454,7 +480,7 @@ def _measure(side: str, scratch: Path) -> None:
     import django  # after the environment is in place
 
     django.setup()
-    work = {"baseline": baseline, "count": count, "segments": segments, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
+    work = {"baseline": baseline, "count": count, "segments": segments, "period": period, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
     figures = work[side](scratch)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
     print(json.dumps(figures | {"peak_mb": round(peak, 1)}), flush=True)

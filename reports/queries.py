@@ -30,6 +30,7 @@ from reports.official import Course, Issuer
 from reports.participation import LABEL, CountRow, HeadcountRow, UnitRow
 
 RECENT_EXPORTS = 10
+EARLIER = 5
 PASS_SHARE = Fraction(1, 2)
 
 
@@ -86,6 +87,19 @@ def listed(contests: list[Contest], scope: Scope) -> list[ListedContest]:
     }
     counts = kept.totals(contests, scope)
     return [ListedContest(contest, *dates.get(contest.pk, (None, None)), *counts[contest.pk]) for contest in contests]
+
+
+def earlier(contest: Contest, unit: Unit, scope: Scope) -> list[ListedContest]:
+    """The last contests of the same organizers that opened before this one, the newest first, each with the unit's part of it.
+
+    Only what the reader may open. A constant number of queries; none is counted here that is too large to be.
+    """
+    first = contest.rounds.aggregate(first=Min("opens_at"))["first"]
+    if first is None:
+        return []
+    before = contests_touching(scope).filter(organizer=contest.organizer).exclude(pk=contest.pk)
+    before = before.annotate(first=Min("rounds__opens_at")).filter(first__lt=first).order_by("-first", "-pk")
+    return listed(list(before[:EARLIER]), Scope((unit.path,)))
 
 
 def roots(contest: Contest, scope: Scope) -> list[Unit]:

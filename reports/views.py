@@ -118,6 +118,8 @@ def contest_report(request: HttpRequest, scope: Scope, slug: str) -> HttpRespons
             **_results(seen.parts),
             "rounds": round_lines(contest, seen.parts),
             "divisions": division_lines(contest, seen.parts),
+            "earlier": queries.earlier(contest, unit, scope),
+            "opened": queries.course_of(contest).opens_at,
         }
     return _render(request, "reports/contest_report.html", context)
 

@@ -395,3 +395,51 @@ def test_a_second_round_counts_the_same_people_once(union, played):
     whole = report(played, union.province_a).whole
 
     assert (whole.participants, whole.attempts) == (2, 4)
+
+
+# --- earlier contests
+
+
+def before(union, contest, number: int, days: int, **changes) -> Contest:
+    """A closed contest of the same organizers that opened so many days earlier."""
+    fields = {"organizer": union.province_a, "audience": union.province_a, "state": "closed"} | changes
+    other = Contest.objects.create(
+        slug=f"truoc-{number}", title=f"Cuộc thi trước {number}", bank=contest.bank, created_by=union.olga, **fields
+    )
+    round_ = contest.rounds.get()
+    opens = round_.opens_at - timedelta(days=days)
+    Round.objects.create(
+        contest=other, number=1, title="Tuần 1", opens_at=opens, closes_at=opens + timedelta(days=7), rules=round_.rules
+    )
+    return other
+
+
+def test_the_page_sets_earlier_contests_beside_this_one(union, played, olga):
+    lately, long_ago = before(union, played, 1, 30), before(union, played, 2, 300)
+    sat(lately, union.alice, union.factory_a, 100, 100)
+    sat(lately, union.bob, union.school_a, 100)
+    before(union, played, 3, -30)  # later
+    before(union, played, 4, 60, state="draft")
+    before(union, played, 5, 60, organizer=union.province_b)
+
+    whole, factory = (
+        olga.get(REPORT, {"don-vi": unit.code}).context["earlier"] for unit in (union.province_a, union.factory_a)
+    )
+
+    assert [(row.contest, row.participants, row.attempts) for row in whole] == [(lately, 2, 3), (long_ago, 0, 0)]
+    assert [(row.participants, row.attempts) for row in factory] == [(1, 2), (0, 0)]
+    page = words(olga.get(REPORT))
+    assert "So với các cuộc thi trước" in page
+    assert "Cuộc thi trước 1" in page
+
+
+def test_earlier_contests_are_those_the_reader_may_open(union, played, staff_b, client):
+    other = before(union, played, 1, 30, audience=union.province_b, organizer=union.province_a)
+    assert queries.earlier(played, union.province_a, Scope((union.province_a.path,))) == []
+    assert [row.contest for row in queries.earlier(played, union.province_b, Scope((union.province_b.path,)))] == [
+        other
+    ]
+
+
+def test_a_first_contest_has_nothing_beside_it(union, played, olga):
+    assert "So với các cuộc thi trước" not in words(olga.get(REPORT))
