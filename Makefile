@@ -11,11 +11,11 @@ run: $(VENV)/.installed  ## the demo on http://127.0.0.1:$(PORT)
 
 test: $(VENV)/.installed  ## everything, browser included
 	@$(BIN)/python -m tests.browser.find
-	@$(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal -m "not browser" -q
-	@$(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal -m browser -q
+	@$(BIN)/python -m pytest -n auto --maxprocesses 6 -m "not browser" -q
+	@$(BIN)/python -m pytest -n auto --maxprocesses 6 -m browser -q
 
 test-fast: $(VENV)/.installed  ## without the browser
-	@$(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal -m "not browser" -q
+	@$(BIN)/python -m pytest -n auto --maxprocesses 6 -m "not browser" -q
 
 lint: $(VENV)/.installed  ## style, types, templates, migrations
 	@$(BIN)/ruff check .
