@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from contests.errors import ContestError
 from contests.models import Contest
@@ -22,6 +20,7 @@ from reports import kept, marks, part_queries, queries
 from reports.models import Counting, KeptFigures
 from reports.participation import LABEL, levels_below, participation
 from reports.parts import Parts
+from reports.queued import enqueue_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,13 +131,7 @@ def _keep(done: Counting, table: pd.DataFrame, parts: dict[str, Parts], started:
 
 def _enqueue(contest_id: int) -> bool:
     """False where it is in the queue already."""
-    try:
-        with transaction.atomic():
-            name = f"count-{contest_id}"
-            jobs.configure_task(JOB, queueing_lock=name, lock=name, priority=-20).defer(contest_id=contest_id)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return enqueue_once(JOB, f"count-{contest_id}", contest_id=contest_id)
 
 
 def _replace(contest_id: int, table: pd.DataFrame, parts: dict[str, Parts]) -> None:

@@ -131,7 +131,7 @@ def trail(unit: Unit, tops: list[Unit]) -> list[Unit]:
     top = next(each for each in tops if unit.path.startswith(each.path))
     return list(
         Unit.objects.filter(
-            path__in=[path for path in _ancestor_paths(unit.path) if path.startswith(top.path)]
+            path__in=[path for path in ancestor_paths(unit.path) if path.startswith(top.path)]
         ).order_by("depth")
     )
 
@@ -226,7 +226,8 @@ def passes(contest: Contest, unit: Unit) -> list[CountRow]:
     return [CountRow(path, 0, 0, 0, 0, 0, people) for path, people in counted]
 
 
-def _ancestor_paths(path: str) -> list[str]:
+def ancestor_paths(path: str) -> list[str]:
+    """The paths from the highest unit down to this one, which is last."""
     return [path[:end] for end in range(LABEL, len(path) + 1, LABEL)]
 
 
@@ -235,7 +236,7 @@ def _ancestor_paths(path: str) -> list[str]:
 
 def issuer_of(unit: Unit) -> Issuer:
     """The unit as a paper's head names it, with the units above it."""
-    above = Unit.objects.filter(path__in=_ancestor_paths(unit.path)[:-1]).order_by("-depth")
+    above = Unit.objects.filter(path__in=ancestor_paths(unit.path)[:-1]).order_by("-depth")
     return Issuer(unit.name, unit.kind.slug, tuple(above.values_list("name", flat=True)))
 
 
@@ -335,7 +336,5 @@ def sitting_rows(contest: Contest, unit: Unit) -> Iterator[SittingRow]:
 
 def unit_names(unit: Unit) -> dict[str, str]:
     """Names by path of a unit, of everything below it and of its ancestors."""
-    inside = in_scope(Unit.objects.all(), Scope((unit.path,))) | Unit.objects.filter(
-        path__in=_ancestor_paths(unit.path)
-    )
+    inside = in_scope(Unit.objects.all(), Scope((unit.path,))) | Unit.objects.filter(path__in=ancestor_paths(unit.path))
     return dict(inside.values_list("path", "name"))

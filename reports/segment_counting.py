@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from contests.models import Contest
 from reports import counting, kept, marks, queries
 from reports.models import Counting, KeptFigures, KeptSegments, SegmentCount
+from reports.queued import enqueue_once
 from reports.segment_queries import LARGE, all_tables, midnight
 
 JOB = "reports.count_segments"
@@ -123,10 +122,4 @@ def _lately(now: datetime) -> QuerySet[Contest]:
 
 def _enqueue(contest_id: int) -> bool:
     """False where it is in the queue already."""
-    try:
-        with transaction.atomic():
-            name = f"segments-{contest_id}"
-            jobs.configure_task(JOB, queueing_lock=name, lock=name, priority=-20).defer(contest_id=contest_id)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return enqueue_once(JOB, f"segments-{contest_id}", contest_id=contest_id)

@@ -6,6 +6,7 @@ of one segment and of two are sums of the same rows, and all of them leave throu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple, TypeVar
@@ -35,7 +36,7 @@ class Line(NamedTuple):
     shown: Shown
 
 
-class Published:
+class Published(ABC):
     """The tables of one unit as far as they may be said, however they came about: counted now, or kept from a count."""
 
     people: int
@@ -57,9 +58,9 @@ class Published:
             return {(second, first): shown for (first, second), shown in self._published((across, down)).items()}
         return {(first, second): shown for (first, second), shown in self._published((down, across)).items()}
 
+    @abstractmethod
     def _published(self, segments: tuple[str, ...]) -> Mapping[tuple[str, ...], Shown]:
         """By groups, for one segment or for two in the order of SEGMENTS. What is not there is hidden."""
-        raise NotImplementedError
 
 
 class Tables(Published):

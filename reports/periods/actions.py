@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.models import Member, Unit
 from contests.errors import ContestError
@@ -16,6 +14,7 @@ from reports.periods import period as periods
 from reports.periods import queries
 from reports.periods.period import FIRST_YEAR, Period
 from reports.queries import snapshot
+from reports.queued import enqueue_once
 
 JOB = "reports.count_period"
 MOST_PEOPLE = 10_000_000
@@ -96,10 +95,9 @@ def restore_offline(*, figure: OfflineFigure) -> None:
 
 
 def ask_for_count(*, unit: Unit, wanted: list[Period], now: datetime) -> None:
-    """Let the worker count these periods of a unit; one that waits already is left alone."""
+    """Let the worker count these periods of a unit; one that is in its queue already is counted once."""
     for each in wanted:
-        KeptPeriod.objects.get_or_create(unit=unit, period=each.code)
-        KeptPeriod.objects.filter(unit=unit, period=each.code, asked_at__isnull=True).update(asked_at=now)
+        KeptPeriod.objects.update_or_create(unit=unit, period=each.code, defaults={"asked_at": now})
         _enqueue(unit.pk, each.code)
 
 
@@ -126,10 +124,4 @@ def count_again_nightly(*, now: datetime) -> int:
 
 def _enqueue(unit_id: int, code: str) -> bool:
     """False where it is in the queue already."""
-    name = f"period-{unit_id}-{code}"
-    try:
-        with transaction.atomic():
-            jobs.configure_task(JOB, queueing_lock=name, lock=name, priority=-20).defer(unit_id=unit_id, code=code)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return enqueue_once(JOB, f"period-{unit_id}-{code}", unit_id=unit_id, code=code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from reports.models import KeptPeriod, OfflineFigure, Target
 from reports.periods import period as periods
 from reports.periods import queries
 from reports.periods.period import Change, Counted, Line, Period, held_against
+
+GIVEN_UP = timedelta(minutes=10)
 
 
 class Seen(NamedTuple):
@@ -32,6 +34,11 @@ def seen(unit: Unit, period: Period, now: datetime) -> Seen:
     if kept is None or kept.figures is None:
         return Seen(None, None, kept)
     return Seen(periods.from_json(kept.figures), kept.as_of, kept)
+
+
+def waits(one: Seen, now: datetime) -> bool:
+    """Whether a count was asked for and may still come: after GIVEN_UP people may ask again, whatever became of the worker."""
+    return one.kept is not None and one.kept.asked_at is not None and now - one.kept.asked_at < GIVEN_UP
 
 
 class ContestLine(NamedTuple):

@@ -97,11 +97,6 @@ class Totals:
         """People who sat, of all members."""
         return self.people / self.members if self.members else None
 
-    @property
-    def unit_rate(self) -> float | None:
-        """Grassroots units somebody of which sat, of all of them."""
-        return self.units / self.units_all if self.units_all else None
-
 
 class Line(NamedTuple):
     """One contest, or one unit directly below, in a period: the part of the totals that belongs to it."""

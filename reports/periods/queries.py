@@ -20,6 +20,7 @@ from contests.models import Contest, Entry, PracticeDone, Round
 from contests.queries.places import LABEL, newest
 from reports.models import KeptPeriod, OfflineFigure, Target
 from reports.periods.period import Counted, Line, Period, Totals
+from reports.queries import ancestor_paths
 
 NOBODY = -1  # a contest that there is not: a statement must stay a statement where a period has no contest
 OFFLINE_SHOWN = 200  # reports of a period that a page lists; totals are of all of them
@@ -214,20 +215,13 @@ def first_year() -> int | None:
 
 
 def highest(scope: Scope) -> QuerySet[Unit]:
-    """The units where the reader's roles stand, of those that are open."""
-    return units_in(scope).filter(path__in=scope.prefixes, closed_on__isnull=True).order_by("path")
+    """The units where the reader's roles stand, closed ones too."""
+    return units_in(scope).filter(path__in=scope.prefixes).order_by("path")
 
 
 def units_in(scope: Scope) -> QuerySet[Unit]:
     """Every unit of the scope, closed ones too: their figures stay."""
     return in_scope(Unit.objects.select_related("kind"), scope)
-
-
-def trail(unit: Unit, tops: list[Unit]) -> list[Unit]:
-    """From the highest unit that the reader may open down to the unit, which is last."""
-    top = next((each for each in tops if unit.path.startswith(each.path)), unit)
-    paths = [unit.path[:end] for end in range(len(top.path), len(unit.path) + 1, LABEL)]
-    return list(Unit.objects.filter(path__in=paths).order_by("depth"))
 
 
 def ever_set(scope: Scope) -> QuerySet[Target]:
@@ -252,8 +246,7 @@ def units_at(lines: tuple[Line, ...]) -> dict[str, Unit]:
 
 def targets_for(unit: Unit, year: int) -> QuerySet[Target]:
     """The targets of a year that bind a unit: its own, and those of the units above it; the highest first."""
-    above = [unit.path[:end] for end in range(LABEL, len(unit.path) + 1, LABEL)]
-    found = Target.objects.filter(unit__path__in=above, year=year, withdrawn_at__isnull=True)
+    found = Target.objects.filter(unit__path__in=ancestor_paths(unit.path), year=year, withdrawn_at__isnull=True)
     return found.select_related("unit").order_by("unit__depth", "measure", "of")
 
 

@@ -23,6 +23,7 @@ from reports.periods import actions, pages, queries
 from reports.periods import period as periods
 from reports.periods.forms import OfflineForm, TargetForm
 from reports.periods.period import Period, compared
+from reports.queries import trail
 from reports.views import staff_page
 
 UNITS_A_PAGE = 100
@@ -50,11 +51,11 @@ def period_report(request: HttpRequest, scope: Scope) -> HttpResponse:
     told, told_in_all = pages.offline_rows(unit, period)
     context: dict[str, object] = {
         "section": "reports", "unit": unit, "tops": tops, "period": period, "title": title(period), "title_before": title(period.before),
-        "trail": queries.trail(unit, tops), "periods": [(each.code, title(each)) for each in _offered(period)],
+        "trail": trail(unit, tops), "periods": [(each.code, title(each)) for each in _offered(period)],
         "seen": now_seen, "before": before, "targets": pages.target_lines(unit, period, now_seen.counted),
         "told": told, "told_in_all": told_in_all, "target_form": target, "offline_form": offline,
         "undone": _undone(scope, request.GET.get("bo", "")),
-        "waits": [each for each in (now_seen, before) if each.kept is not None and each.kept.asked_at],
+        "waits": any(pages.waits(each, now) for each in (now_seen, before)),
     }  # fmt: skip
     if now_seen.counted is not None:
         context |= {
@@ -62,7 +63,7 @@ def period_report(request: HttpRequest, scope: Scope) -> HttpResponse:
             "contests": pages.contest_lines(now_seen.counted),
             "below": Paginator(pages.unit_lines(now_seen.counted), UNITS_A_PAGE).get_page(request.GET.get("page")),
         }
-        if before.counted is not None:
+        if before.counted is not None and (now_seen.counted.totals.reached or before.counted.totals.reached):
             changes = compared(now_seen.counted.totals, before.counted.totals)
             context["compared"] = [pages.Compared(str(NAMES[name]), change) for name, change in changes.items()]
     return render(request, "reports/period.html", context, status=422 if act else 200)

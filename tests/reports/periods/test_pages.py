@@ -242,7 +242,7 @@ def test_a_large_unit_is_counted_by_the_worker(committed_union, client, monkeypa
 
     page = client.get(ADDRESS)
     assert page.context["totals"] == queries.count(union.province_a, Period(year())).totals
-    assert (page.context["totals"].people, page.context["waits"]) == (2, [])
+    assert (page.context["totals"].people, page.context["waits"]) == (2, False)
     assert KeptPeriod.objects.get(period=str(year())).asked_at is None
 
 
@@ -273,3 +273,33 @@ def test_reading_the_page_costs_the_same_for_any_tree(union, contest, olga, djan
     olga.get(ADDRESS)
     with django_assert_max_num_queries(60):
         olga.get(ADDRESS)
+
+
+def test_a_count_that_never_came_may_be_asked_for_again(union, contest, olga, monkeypatch):
+    monkeypatch.setattr(queries, "SMALL_ENTRIES", 0)
+    sat(contest, union.alice, union.factory_a, 200)
+    now = timezone.now()
+    for minutes, waits in ((9, True), (11, False)):
+        KeptPeriod.objects.update_or_create(
+            unit=union.province_a, period=str(year()), defaults={"asked_at": now - timezone.timedelta(minutes=minutes)}
+        )
+        page = olga.get(ADDRESS)
+        assert page.context["waits"] is waits
+        assert ("Tính ngay" in page.content.decode()) is not waits
+
+
+def test_staff_of_a_closed_unit_still_read_what_was(union, contest, client):
+    sat(contest, union.alice, union.factory_a, 200)
+    union.province_a.closed_on = timezone.localdate()
+    union.province_a.save()
+    client.force_login(union.olga)
+
+    assert client.get(ADDRESS).context["totals"].people == 1
+
+
+def test_a_period_without_anybody_says_so_and_lists_no_zeros(union, olga):
+    page = olga.get(ADDRESS)
+
+    assert "Chưa có ai dự thi trong kỳ này" in page.content.decode()
+    assert "compared" not in page.context
+    assert 'id="don-vi"' not in page.content.decode()

@@ -92,8 +92,8 @@ def test_one_period_beside_another():
 
 
 def test_rates_of_nothing_are_not_defined():
-    assert (Totals().rate, Totals().unit_rate, Line("1", 5, 5, 1).rate) == (None, None, None)
-    assert (TOTALS.rate, TOTALS.unit_rate) == (0.85, 0.8)
+    assert (Totals().rate, Line("1", 5, 5, 1).rate) == (None, None)
+    assert TOTALS.rate == 0.85
 
 
 def test_what_is_kept_comes_back():
