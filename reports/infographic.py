@@ -287,7 +287,8 @@ def _ranking(page: _Page, y: float, lines: Sequence[tuple[str, float, str]], hea
     for name, share, value in lines:
         at += 2 * page.scale
         page.line(value, LEFT, at, INSIDE, size, "ink", bold=True, right=True)
-        at += page.put(name, LEFT, at, INSIDE - widest - 32, (30, 27, 24), 2) + 1 * page.scale
+        named = page.put(name, LEFT, at, INSIDE - widest - 32, (30, 27, 24), 2)
+        at += max(named, size * LEADING) + 1 * page.scale  # a name of signs that no face has still has its value beside it
         page.bar(at, share, 12)
         at += 12 * page.scale + 6 * page.scale
     if more:

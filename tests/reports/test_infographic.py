@@ -104,6 +104,7 @@ NAMES = st.text(st.sampled_from("aắẫỆỮọỵpqg đĐŴ(), –0123456789"
     st.booleans(), st.booleans(),
 )  # fmt: skip
 @example(LONG * 2, LONG * 2, [(LONG * 2, 10**7, 10**7)] * 8, True, True)
+@example("A", "A", [("A", 1, 1), (" ", 1, 2)], False, False)  # no name to be seen
 def test_nothing_leaves_its_place_whatever_units_are_called(name, contest, children, running, results):
     rows = [(child, members, people, people, people * 800, people // 2) for child, members, people in children]
 
