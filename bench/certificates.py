@@ -92,7 +92,7 @@ def ours() -> tuple[Path, dict[str, Any]]:
         contest=contest, ask=Ask(Kind.TOOK_PART), again=False, split=False, by=by, now=timezone.now()
     )
     counted = time.perf_counter()
-    with actions.Progress(batch.pk) as progress:  # issuing alone, to be told apart
+    with actions.BatchProgress(batch.pk) as progress:  # issuing alone, to be told apart
         batch.requested_by = by
         actions._issue(batch, progress)
     issued = time.perf_counter()

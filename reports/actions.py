@@ -8,10 +8,9 @@ import re
 import shutil
 import tempfile
 import threading
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -22,6 +21,7 @@ from procrastinate.contrib.django import app as jobs
 
 from accounts.models import Member, Role, Unit
 from accounts.scope import scope_of
+from contests.actions.progress import Progress
 from contests.models import Contest
 from reports import checking, kept, queries
 from reports.exports import FORMS, Brief, Form
@@ -39,7 +39,6 @@ KEEP_TOTALS = timedelta(days=731)  # what a signed paper says can be looked up f
 LOOSE = timedelta(hours=1)  # a file without a row is left alone so long
 UNDER_WAY = (Export.State.WAITING, Export.State.RUNNING)
 LOOK_EVERY = 0.5  # seconds between two looks at whether the file is still wanted
-TELL_EVERY = 0.5  # seconds between two writes of the progress
 NOT_YOURS = "Tài khoản của bạn không còn xem được đơn vị này, nên tệp không được làm."
 BROKEN = "Máy chủ gặp lỗi khi viết tệp. Số liệu cuộc thi vẫn nguyên; hãy bấm “Làm lại”."
 
@@ -85,7 +84,7 @@ def make_file(*, export_id: int, last_try: bool) -> None:
     export = row.get()
     running = row.filter(state=Export.State.RUNNING)
     try:
-        with Progress(export.pk) as progress:
+        with FileProgress(export.pk) as progress:
             written = _write(export, progress)
     except Exception as error:
         if progress.cancelled:
@@ -145,7 +144,7 @@ class _Written(NamedTuple):
     code: str
 
 
-def _write(export: Export, progress: Progress) -> _Written | None:
+def _write(export: Export, progress: FileProgress) -> _Written | None:
     """The finished file at its place and what it says. None when the asker may not see the unit any more."""
     form = FORMS[export.form]
     folder = settings.MEDIA_ROOT / "exports"
@@ -193,18 +192,19 @@ class Stopped(Exception):
     """Nobody wants the file any more."""
 
 
-class Progress:
+class FileProgress(Progress):
     """Tells the row how far the file is, and the writer whether it is still wanted.
 
-    Both go through connections of their own: the writer's sees one snapshot and shows nothing new. The one that looks has a thread
-    of its own too, for a statement may run for many seconds: it is cancelled in the database.
+    The one that looks has a connection and a thread of its own, for a statement may run for many seconds: it is cancelled in
+    the database.
     """
 
     def __init__(self, export_id: int) -> None:
-        self.export_id, self.done, self.total, self.told_at, self.cancelled = export_id, 0, 0, 0.0, False
+        super().__init__(Export, export_id)
+        self.export_id, self.done, self.total, self.cancelled = export_id, 0, 0, False
 
-    def __enter__(self) -> Progress:
-        self.connection = connection.copy()
+    def __enter__(self) -> Self:
+        super().__enter__()
         self.over = threading.Event()
         connection.ensure_connection()
         self.looking = threading.Thread(target=self._look, args=(connection.connection,), daemon=True)
@@ -214,20 +214,19 @@ class Progress:
     def __exit__(self, *exception: object) -> None:
         self.over.set()
         self.looking.join()
-        self.connection.close()
+        super().__exit__(*exception)
 
     def start(self, total: int) -> None:
         """Say how many rows there are to write."""
         self.total = total
-        self._tell()
+        self.write(done=self.done, total=total)
 
     def step(self) -> None:
         """One more row is written."""
         self.done += 1
         if self.done % 256 == 0:
             self.go_on()
-            if time.monotonic() - self.told_at > TELL_EVERY:
-                self._tell()
+            self.tell(self.done, self.total)
 
     def go_on(self) -> None:
         """Stopped where the file is not wanted any more."""
@@ -246,13 +245,6 @@ class Progress:
             log.warning("export %s cannot be stopped any more: its state is not read", self.export_id)
         finally:
             connection.close()
-
-    def _tell(self) -> None:
-        self.told_at = time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE reports_export SET done = %s, total = %s WHERE id = %s", [self.done, self.total, self.export_id]
-            )
 
 
 def _file(export: Export) -> str:

@@ -288,7 +288,8 @@ def _ranking(page: _Page, y: float, lines: Sequence[tuple[str, float, str]], hea
         at += 2 * page.scale
         page.line(value, LEFT, at, INSIDE, size, "ink", bold=True, right=True)
         named = page.put(name, LEFT, at, INSIDE - widest - 32, (30, 27, 24), 2)
-        at += max(named, size * LEADING) + 1 * page.scale  # a name of signs that no face has still has its value beside it
+        at += max(named, size * LEADING)  # a name of signs that no face has still has its value beside it
+        at += 1 * page.scale
         page.bar(at, share, 12)
         at += 12 * page.scale + 6 * page.scale
     if more:

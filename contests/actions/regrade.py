@@ -9,7 +9,7 @@ trial's instant (a round may be open) are judged anew too; they are not in its d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from accounts.models import Member
 from contests.actions.boards import rebuild_boards
 from contests.actions.extend import checked_reason
 from contests.actions.locks import hold_ruling
+from contests.actions.progress import Told, nobody
 from contests.actions.standings import Instead, announce_changes, restand
 from contests.actions.trial import effects
 from contests.errors import ContestError
@@ -33,8 +34,6 @@ AT_ONCE = 1000  # attempts in memory
 ANNOUNCED = 500  # entries; more, and the boards are made anew
 TICK = timedelta(microseconds=1)
 MOVED = "Kết quả đã thay đổi sau lần xem thử. Chưa lưu gì cả; hãy xem số liệu mới rồi xác nhận lại."
-
-Progress = Callable[[int, int], None]
 
 
 # --- Proposing -----------------------------------------------------------------------------------------------------
@@ -110,7 +109,7 @@ def attempts_holding(contest: Contest, version_id: int) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _walk(ids: Sequence[int], rulings: Sequence[Ruling], progress: Progress) -> Iterator[list[Change]]:
+def _walk(ids: Sequence[int], rulings: Sequence[Ruling], progress: Told) -> Iterator[list[Change]]:
     """What these rulings, and no others, make of these attempts; chunk by chunk, only those that change."""
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
@@ -175,7 +174,7 @@ class _Digest:
 
 
 # --- Trying --------------------------------------------------------------------------------------------------------
-def try_ruling(ruling: KeyRuling, *, undo: bool, now: datetime, progress: Progress = lambda done, total: None) -> None:
+def try_ruling(ruling: KeyRuling, *, undo: bool, now: datetime, progress: Told = nobody) -> None:
     """Write onto the row what applying it (or taking it back) would do; nothing else changes. Raises ContestError."""
     rulings = _after(ruling, undo=undo)
     contest = ruling.contest
@@ -216,9 +215,7 @@ def _latest(contest: Contest) -> datetime | None:
 
 # --- Doing ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def apply_ruling(
-    *, ruling: KeyRuling, digest: str, by: Member, now: datetime, progress: Progress = lambda done, total: None
-) -> KeyRuling:
+def apply_ruling(*, ruling: KeyRuling, digest: str, by: Member, now: datetime, progress: Told = nobody) -> KeyRuling:
     """Let it stand and judge anew whom it concerns. Raises ContestError, also where the trial is not true any more."""
     ruling = _alone(ruling)
     rulings = _after(ruling, undo=False)
@@ -234,7 +231,7 @@ def apply_ruling(
 
 @transaction.atomic
 def undo_ruling(
-    *, ruling: KeyRuling, digest: str, reason: str, by: Member, now: datetime, progress: Progress = lambda done, total: None
+    *, ruling: KeyRuling, digest: str, reason: str, by: Member, now: datetime, progress: Told = nobody
 ) -> KeyRuling:  # fmt: skip
     """Take it back: every attempt and standing becomes what it would be without it. Raises ContestError."""
     why = checked_reason(reason)
@@ -257,7 +254,7 @@ def _alone(ruling: KeyRuling) -> KeyRuling:
 
 
 def _enact(
-    ruling: KeyRuling, rulings: Sequence[Ruling], *, digest: str, at: datetime, undo: bool, progress: Progress
+    ruling: KeyRuling, rulings: Sequence[Ruling], *, digest: str, at: datetime, undo: bool, progress: Told
 ) -> dict[str, int]:
     """Write the plan; refuse, and write nothing, where it is not the one that was tried."""
     trial = ruling.trial or {}

@@ -14,11 +14,12 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app as jobs
 
 from accounts.models import Member
 from contests.actions.contest import open_contest
+from contests.actions.progress import Progress
 from contests.actions.rehearsal_cast import copy_of, make_cast
 from contests.actions.rehearsal_run import Play, Played
 from contests.actions.sitting import database_now
@@ -35,7 +36,6 @@ log = logging.getLogger("contests.rehearsal")
 
 JOB = "reports.rehearse"  # the totals of an export are checked too, so the job stands above us
 USUAL, MEMBERS = 200, range(10, 1001)
-TELL_EVERY = 0.5  # seconds between two writes of the progress
 OFTEN = 0.6  # a question that stands on more than this share of the papers is soon known to all
 ENOUGH_PAPERS = 30  # to say how often a question is drawn: fewer are chance
 BROKEN = "Máy chủ gặp lỗi khi diễn tập. Cuộc thi không bị ảnh hưởng; hãy thử lại, nếu vẫn lỗi hãy báo người quản trị."
@@ -74,7 +74,7 @@ def rehearse(*, rehearsal_id: int, exported: Exported, last_try: bool = True) ->
     rows.update(state=Rehearsal.State.RUNNING, done=0, total=0)
     report: dict[str, Any] = {}
     try:
-        with _Progress(rehearsal_id) as progress, transaction.atomic():
+        with Progress(Rehearsal, rehearsal_id) as progress, transaction.atomic():
             report = _perform(row, exported, progress.tell)
             raise _Enough
     except _Enough:
@@ -202,27 +202,3 @@ def _problems(report: Mapping[str, Any]) -> list[str]:
                 f"Câu {one['code']} có trong {share}% số đề, nên dễ bị truyền tay. Hãy nhập thêm câu cho chủ đề “{one['topic']}”."
             )
     return found
-
-
-class _Progress:
-    """Tells the row how far the play is, through a connection of its own: the play's transaction shows nothing, ever."""
-
-    def __init__(self, rehearsal_id: int) -> None:
-        self.rehearsal_id, self.told_at = rehearsal_id, 0.0
-
-    def __enter__(self) -> _Progress:
-        self.connection = connection.copy()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.connection.close()
-
-    def tell(self, done: int, total: int) -> None:
-        """So many sittings of so many."""
-        if time.monotonic() - self.told_at < TELL_EVERY:
-            return
-        self.told_at = time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE contests_rehearsal SET done = %s, total = %s WHERE id = %s", [done, total, self.rehearsal_id]
-            )

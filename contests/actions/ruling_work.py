@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
 from accounts.models import Member
 from contests.actions.extend import checked_reason
+from contests.actions.progress import Progress
 from contests.actions.regrade import MOVED, apply_ruling, attempts_holding, try_ruling, undo_ruling
 from contests.actions.sitting import database_now
 from contests.errors import ContestError
@@ -19,7 +19,6 @@ log = logging.getLogger("contests.rulings")
 
 JOB = "contests.ruling"
 AT_ONCE = 2000  # attempts; a page may wait a second or two
-TELL_EVERY = 0.5  # seconds between two writes of the progress
 BROKEN = "Máy chủ gặp lỗi nên chưa thay đổi gì. Hãy thử lại; nếu vẫn lỗi, hãy báo người quản trị."
 Task = KeyRuling.Task
 
@@ -64,7 +63,7 @@ def work(*, ruling_id: int, task: str, by_id: int, digest: str, reason: str, las
 
 def _do(ruling: KeyRuling, task: str, *, by: Member, digest: str, reason: str, told: bool = False) -> None:
     now = database_now()
-    with transaction.atomic(), _Progress(ruling.pk if told else None) as progress:
+    with transaction.atomic(), Progress(KeyRuling, ruling.pk if told else None) as progress:
         if task == Task.APPLY:
             apply_ruling(ruling=ruling, digest=digest, by=by, now=now, progress=progress.tell)
         elif task == Task.UNDO:
@@ -72,27 +71,3 @@ def _do(ruling: KeyRuling, task: str, *, by: Member, digest: str, reason: str, t
         else:
             try_ruling(ruling, undo=task == Task.TRY_UNDO, now=now, progress=progress.tell)
         KeyRuling.objects.filter(pk=ruling.pk).update(task=Task.NONE, error="")
-
-
-class _Progress:
-    """Tells the row how far the work is, through a connection of its own: the work's transaction shows nothing before its end."""
-
-    def __init__(self, ruling_id: int | None) -> None:
-        self.ruling_id, self.told_at = ruling_id, 0.0
-
-    def __enter__(self) -> _Progress:
-        self.connection = connection.copy()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.connection.close()
-
-    def tell(self, done: int, total: int) -> None:
-        """So many attempts of so many."""
-        if self.ruling_id is None or time.monotonic() - self.told_at < TELL_EVERY:
-            return
-        self.told_at = time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE contests_keyruling SET done = %s, total = %s WHERE id = %s", [done, total, self.ruling_id]
-            )

@@ -6,14 +6,13 @@ import logging
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
@@ -21,6 +20,7 @@ from procrastinate.contrib.django import app as jobs
 from accounts.models import Member, Unit
 from accounts.names import normalise_name
 from contests.actions.extend import checked_reason
+from contests.actions.progress import Progress
 from contests.actions.sitting import database_now
 from contests.authoring.guard import FileRefused
 from contests.authoring.pictures import clean_picture
@@ -38,7 +38,6 @@ log = logging.getLogger("reports")
 JOB = "reports.make_certificates"
 KEEP = timedelta(days=7)  # a file holds names and can be made again at any time; the certificates stay
 CHUNK = 1000
-TELL_EVERY = 0.5  # seconds between two writes of the progress
 FOLDER = "certificates"
 NOT_YOURS = "Tài khoản của bạn không còn phụ trách đơn vị tổ chức cuộc thi này, nên không cấp được."
 BROKEN = "Máy chủ gặp lỗi khi làm tệp. Không giấy nào bị cấp hai lần; hãy bấm “Làm lại”."
@@ -176,7 +175,7 @@ def make_batch(*, batch_id: int, last_try: bool) -> None:
         if not queries.issuing_scope(batch.requested_by).reaches(batch.contest.organizer.path):
             running.update(state=Step.FAILED, error=NOT_YOURS)
             return
-        with Progress(batch_id) as progress:
+        with BatchProgress(batch_id) as progress:
             if batch.as_of is None:
                 _issue(batch, progress)
                 batch.refresh_from_db()
@@ -195,7 +194,7 @@ def make_batch(*, batch_id: int, last_try: bool) -> None:
 
 
 @transaction.atomic
-def _issue(batch: CertificateBatch, progress: Progress) -> None:
+def _issue(batch: CertificateBatch, progress: BatchProgress) -> None:
     """Rows for everybody who has a right to one and none in force. One statement reads them: one view of the database."""
     contest, ask, now = batch.contest, ask_of(batch), database_now()
     Contest.objects.select_for_update(no_key=True).get(pk=contest.pk)  # who excludes or revokes waits, or comes before
@@ -237,7 +236,7 @@ def _certificate(batch: CertificateBatch, claim: Claim, number: int, now: dateti
     )  # fmt: skip
 
 
-def _write(batch: CertificateBatch, progress: Progress) -> None:
+def _write(batch: CertificateBatch, progress: BatchProgress) -> None:
     """The finished file at its place, whole or not at all."""
     folder = settings.MEDIA_ROOT / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -265,47 +264,34 @@ def _chunks(rows: Iterator[Claim]) -> Iterator[list[Claim]]:
         yield some
 
 
-class Progress:
-    """Tells the row how far the issue is and hears whether it was stopped, through a connection of its own: what is being
-    issued is not shown before it is.
-    """
+class BatchProgress(Progress):
+    """Tells the row how far the issue is and hears whether it was stopped: what is being issued is not shown before it is."""
 
     def __init__(self, batch_id: int) -> None:
-        self.batch_id, self.done, self.total, self.told_at = batch_id, 0, 0, 0.0
-
-    def __enter__(self) -> Progress:
-        self.connection = connection.copy()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.connection.close()
+        super().__init__(CertificateBatch, batch_id)
+        self.done, self.total = 0, 0
 
     def start(self, total: int) -> None:
         """Say how many pages there are to draw."""
         self.total = total
-        self._tell()
+        self._say()
 
     def step(self) -> None:
         """One more is drawn. Raises Cancelled once somebody has stopped the issue."""
         self.done += 1
-        if time.monotonic() - self.told_at > TELL_EVERY:
-            self._tell()
+        if self.due:
+            self._say()
 
     def heed(self) -> None:
         """Raises Cancelled once somebody has stopped the issue."""
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT state FROM reports_certificatebatch WHERE id = %s", [self.batch_id])
+            cursor.execute("SELECT state FROM reports_certificatebatch WHERE id = %s", [self.pk])
             if (cursor.fetchone() or ["running"])[0] == Step.CANCELLED:
                 raise Cancelled
 
-    def _tell(self) -> None:
-        self.told_at = time.monotonic()
+    def _say(self) -> None:
         self.heed()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE reports_certificatebatch SET done = %s, total = %s WHERE id = %s",
-                [self.done, self.total, self.batch_id],
-            )
+        self.write(done=self.done, total=self.total)
 
 
 def forget_old_files(*, now: datetime) -> int:

@@ -126,7 +126,7 @@ def test_stopping_before_it_issues_leaves_nothing(union, played):
 def test_stopping_in_the_middle_of_the_rows_takes_them_all_back(union, played, monkeypatch):
     batch = request(played, union.olga)
     monkeypatch.setattr(actions, "CHUNK", 1)
-    heed, heard = actions.Progress.heed, []
+    heed, heard = actions.BatchProgress.heed, []
 
     def stop_at_the_second(progress):
         heard.append(1)
@@ -135,7 +135,7 @@ def test_stopping_in_the_middle_of_the_rows_takes_them_all_back(union, played, m
                 cursor.execute("UPDATE reports_certificatebatch SET state = 'cancelled'")
         heed(progress)
 
-    monkeypatch.setattr(actions.Progress, "heed", stop_at_the_second)
+    monkeypatch.setattr(actions.BatchProgress, "heed", stop_at_the_second)
     work()
 
     batch.refresh_from_db()
@@ -144,7 +144,7 @@ def test_stopping_in_the_middle_of_the_rows_takes_them_all_back(union, played, m
 
 def test_stopping_the_file_keeps_what_was_issued_and_it_is_made_later(olga, union, played, files, monkeypatch):
     batch = request(played, union.olga)
-    here, step = f"{HOME}dot-cap/{batch.public_id}/", actions.Progress.step
+    here, step = f"{HOME}dot-cap/{batch.public_id}/", actions.BatchProgress.step
 
     def stop(progress):
         olga.post(here, {"act": "cancel"})
@@ -152,7 +152,7 @@ def test_stopping_the_file_keeps_what_was_issued_and_it_is_made_later(olga, unio
         step(progress)
 
     with monkeypatch.context() as stopped:
-        stopped.setattr(actions.Progress, "step", stop)
+        stopped.setattr(actions.BatchProgress, "step", stop)
         work()
     issued = list(Certificate.objects.values_list("code", flat=True))
     assert "Giấy đã cấp vẫn có hiệu lực" in page(olga, here)

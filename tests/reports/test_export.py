@@ -187,7 +187,7 @@ def test_progress_is_told_while_the_writer_is_at_work(olga, played):
     export = ask(olga)
     Export.objects.filter(pk=export.pk).update(state="running")
 
-    with queries.snapshot(), actions.Progress(export.pk) as progress:
+    with queries.snapshot(), actions.FileProgress(export.pk) as progress:
         progress.start(1000)
         progress.done, progress.told_at = 511, 0.0
         progress.step()
