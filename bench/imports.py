@@ -86,13 +86,13 @@ def ours_side(name: str) -> dict[str, Any]:
     began = time.monotonic()
     upload = upload_reading.keep_upload(bank=bank, filename=f"de.{name}", data=data, by=olga, now=timezone.now())
     with _Watch(upload.pk) as reading:
-        upload_reading.read_upload(upload.pk)
+        upload_reading.read_upload(upload.pk, watched=True)
     read = time.monotonic() - began
     upload.refresh_from_db()
     began = time.monotonic()
     with _Watch(upload.pk) as saving:
         if not uploads.save_upload(upload=upload, by=olga, now=timezone.now()):
-            uploads.work_save(upload_id=upload.pk, by_id=olga.pk)
+            uploads.work_save(upload_id=upload.pk, by_id=olga.pk, watched=True)
     save = time.monotonic() - began
     stored = QuestionVersion.objects.filter(question__bank=bank, stem__startswith="Tình huống ").count()
     state = QuestionUpload.objects.get(pk=upload.pk).state
@@ -106,7 +106,7 @@ class _Watch:
     """Notes every step of the progress that a page would have shown, ten times a second."""
 
     def __init__(self, upload_id: int) -> None:
-        self.seen: set[tuple[str, int, int]] = set()
+        self.seen: set[tuple[str, str, int, int]] = set()
         self._id, self._over = upload_id, threading.Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -116,7 +116,7 @@ class _Watch:
         from contests.models import QuestionUpload
 
         while not self._over.wait(0.1):
-            self.seen |= set(QuestionUpload.objects.filter(pk=self._id).values_list("state", "done", "total"))
+            self.seen |= set(QuestionUpload.objects.filter(pk=self._id).values_list("state", "step", "done", "total"))
         connection.close()
 
     def __enter__(self) -> _Watch:

@@ -34,13 +34,14 @@ async def resume(context: JobContext, timestamp: int) -> None:
 @app.task(name=upload_reading.READ_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
 def read_upload(context: JobContext, upload_id: int) -> None:
     """Read a large file of questions; tried TRIES times, then the upload says that it failed."""
-    upload_reading.read_upload(upload_id, last_try=context.job.attempts >= TRIES - 1)
+    upload_reading.read_upload(upload_id, last_try=context.job.attempts >= TRIES - 1, watched=True)
 
 
 @app.task(name=uploads.SAVE_JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
 def save_upload(context: JobContext, upload_id: int, by_id: int) -> None:
     """Save the questions of a large file; tried TRIES times, then the upload says that it failed."""
-    uploads.work_save(upload_id=upload_id, by_id=by_id, last_try=context.job.attempts >= TRIES - 1)
+    last_try = context.job.attempts >= TRIES - 1
+    uploads.work_save(upload_id=upload_id, by_id=by_id, last_try=last_try, watched=True)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -25,8 +25,11 @@ from contests.queries.preflight import ContestShort, short_contests
 from contests.rules.kinds import KINDS, AnswerKey
 from contests.rules.practice import stem_key
 from contests.rules.settings import MAX_TOPIC
+from contests.told import Told, nobody
 
 log = logging.getLogger(__name__)
+
+BATCH = 500  # versions written at once
 
 
 @transaction.atomic
@@ -63,6 +66,7 @@ def import_questions(
     by: Member | None,
     now: datetime,
     images: Mapping[str, QuestionImage] | None = None,
+    told: Told = nobody,
 ) -> QuestionImport:
     """Take a file's questions into the bank, all or none.
 
@@ -84,8 +88,10 @@ def import_questions(
     numbers = last_numbers(changes.questions[draft.code] for draft in changes.changed)
     shown = _shown_pictures(drafts, pictures, changes.questions)
     QuestionVersion.objects.filter(question__in=numbers.keys(), is_current=True).update(is_current=False)
-    QuestionVersion.objects.bulk_create(
-        [
+    written = [*changes.new, *changes.changed]
+    for first in range(0, len(written), BATCH):
+        told(first, len(written))
+        QuestionVersion.objects.bulk_create(
             version_of(
                 draft,
                 questions[draft.code],
@@ -94,10 +100,8 @@ def import_questions(
                 by,
                 shown.get(draft.code, (None, "")),
             )
-            for draft in (*changes.new, *changes.changed)
-        ],
-        batch_size=1000,
-    )
+            for draft in written[first : first + BATCH]
+        )
     if changes.new or changes.changed:
         grow(bank)
         refuse_starving(bank, before, now)

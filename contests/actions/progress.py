@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection
 from django.db.models import Model
 
 TELL_EVERY = 0.5  # seconds between two writes of the progress
-Told = Callable[[int, int], None]  # done, of how many
 
 
 class Progress:
@@ -22,7 +20,7 @@ class Progress:
     def __init__(self, model: type[Model], pk: int | None) -> None:
         self.table, self.pk, self.told_at = connection.ops.quote_name(model._meta.db_table), pk, 0.0
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         self.connection = connection.copy()
         return self
 
@@ -47,7 +45,3 @@ class Progress:
         names = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
         with self.connection.cursor() as cursor:
             cursor.execute(f"UPDATE {self.table} SET {names} WHERE id = %s", [*columns.values(), self.pk])  # noqa: S608 - names of ours
-
-
-def nobody(done: int, total: int) -> None:
-    """Work that nobody watches."""

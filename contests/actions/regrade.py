@@ -21,7 +21,6 @@ from accounts.models import Member
 from contests.actions.boards import rebuild_boards
 from contests.actions.extend import checked_reason
 from contests.actions.locks import hold_ruling
-from contests.actions.progress import Told, nobody
 from contests.actions.standings import Instead, announce_changes, restand
 from contests.actions.trial import effects
 from contests.errors import ContestError
@@ -29,6 +28,7 @@ from contests.models import Attempt, Contest, ContestEvent, GradeChange, KeyRuli
 from contests.queries.judging import Judge, as_rule, on_paper, ruled_keys, standing_rulings
 from contests.rules.lifecycle import COUNTED, State
 from contests.rules.regrade import Base, Graded, Ruling, What, settle
+from contests.told import Told, nobody
 
 AT_ONCE = 1000  # attempts in memory
 ANNOUNCED = 500  # entries; more, and the boards are made anew

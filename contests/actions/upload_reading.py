@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app as jobs
 
 from accounts.models import Member
 from accounts.names import normalise_name
+from contests.actions.progress import Progress
 from contests.actions.upload_judging import BATCH, tell
 from contests.authoring.draft import FileReading, ImportReading, Problem
 from contests.authoring.guard import MAX_FILE, FileRefused
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 READ_JOB = "contests.read_upload"
 READ_AT_ONCE = 60_000  # bytes; a larger file is read by the worker while the page waits
-State = QuestionUpload.State
+State, Step = QuestionUpload.State, QuestionUpload.Step
 READER_FAILED = gettext_noop(
     "Hệ thống gặp lỗi khi đọc tệp này; lỗi đã được ghi lại. Hãy thử lưu tệp sang dạng khác (Excel, Word) rồi tải lên lại."
 )
@@ -48,8 +49,9 @@ def keep_upload(*, bank: Bank, filename: str, data: bytes, by: Member | None, no
     return upload
 
 
-def read_upload(upload_id: int, *, last_try: bool = True) -> None:
+def read_upload(upload_id: int, *, last_try: bool = True, watched: bool = False) -> None:
     """Read a kept file into drafts; again from the beginning when a worker died on the way. Does nothing to one that is read.
+    `watched`: a page waits and is told how far it is.
 
     A fault of ours costs its author one file, not the page, and stays to be looked at; before the `last_try` it is raised.
     """
@@ -57,7 +59,8 @@ def read_upload(upload_id: int, *, last_try: bool = True) -> None:
     if upload is None:
         return
     try:
-        _read(upload)
+        with Progress(QuestionUpload, upload.pk if watched else None) as progress:
+            _read(upload, progress)
     except Exception:
         log.exception("upload %s could not be read", upload.public_id)
         if not last_try:
@@ -65,13 +68,12 @@ def read_upload(upload_id: int, *, last_try: bool = True) -> None:
         _fail(upload, FileReading(problems=(Problem(0, "", "reader_failed", READER_FAILED),)), "")
 
 
-def _read(upload: QuestionUpload) -> None:
+def _read(upload: QuestionUpload, progress: Progress) -> None:
+    progress.write(step=Step.OPEN.value, done=0, total=0)
     place, file = read_file(bytes(upload.data), upload.filename)
     if file.problems:
         _fail(upload, file, place)
         return
-    total = len(file.questions)
-    QuestionUpload.objects.filter(pk=upload.pk, state=State.READING).update(total=total)  # the page tells
     upload.words, upload.place = _words(file), place
     rows = [
         UploadedQuestion(
@@ -81,7 +83,8 @@ def _read(upload: QuestionUpload) -> None:
         for one in file.questions
     ]  # fmt: skip
     _look_at_images(rows, file)
-    tell(upload, rows, fresh={row.row for row in rows})
+    tell(upload, rows, fresh={row.row for row in rows}, progress=progress)
+    progress.write(step=Step.KEEP.value, done=0, total=0)
     with transaction.atomic():  # all at once: a worker that was held for dead must not touch what another has read
         locked = QuestionUpload.objects.select_for_update().filter(pk=upload.pk, state=State.READING).first()
         if locked is None:
@@ -90,8 +93,9 @@ def _read(upload: QuestionUpload) -> None:
         UploadedImage.objects.bulk_create(
             UploadedImage(upload=upload, name=name, data=data) for name, data in file.images.items()
         )
-        locked.state, locked.words, locked.place, locked.done = State.READY, upload.words, place, total
-        locked.save(update_fields=["state", "words", "place", "done"])
+        locked.state, locked.words, locked.place = State.READY, upload.words, place
+        locked.done = locked.total = len(rows)
+        locked.save(update_fields=["state", "words", "place", "done", "total"])
 
 
 def _fail(upload: QuestionUpload, file: FileReading, place: str) -> None:

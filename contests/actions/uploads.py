@@ -19,8 +19,9 @@ from procrastinate.contrib.django import app as jobs
 from accounts.models import Member
 from contests.actions.bank import import_questions
 from contests.actions.images import clean_alt, image_of_draft
+from contests.actions.progress import Progress
 from contests.actions.sitting import database_now
-from contests.actions.upload_judging import judge_upload
+from contests.actions.upload_judging import UNWATCHED, judge_upload
 from contests.authoring.draft import Problem, QuestionDraft
 from contests.authoring.mending import PICTURE, Defaults, filled, without_fillings
 from contests.authoring.stored import dump_draft, dump_findings, load_draft
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 SAVE_JOB = "contests.save_upload"
 SAVE_AT_ONCE = 500  # questions
 LIVES = timedelta(days=14)  # an upload that nobody saves
-State = QuestionUpload.State
+State, Step = QuestionUpload.State, QuestionUpload.Step
 STALE = gettext_noop("Người khác vừa sửa câu này. Bản của họ ở dưới; hãy so lại rồi lưu lần nữa.")
 SAVE_FAILED = gettext_noop(
     "Hệ thống gặp lỗi khi lưu nên chưa lưu gì cả; lỗi đã được ghi lại. Hãy thử lưu lần nữa; nếu vẫn lỗi, hãy báo người quản trị."
@@ -154,26 +155,28 @@ def save_upload(*, upload: QuestionUpload, by: Member, now: datetime, without_fa
             raise ContestError("Còn câu cần sửa. Chưa lưu gì cả.", "faulty")
         count = rows.filter(faulty=False).count()
         if count > SAVE_AT_ONCE:
-            locked.state, locked.done, locked.total, locked.error = State.SAVING, 0, count, ""
-            locked.save(update_fields=["state", "done", "total", "error"])
+            locked.state, locked.step, locked.done, locked.total, locked.error = State.SAVING, Step.CHECK, 0, count, ""
+            locked.save(update_fields=["state", "step", "done", "total", "error"])
             jobs.configure_task(SAVE_JOB).defer(upload_id=locked.pk, by_id=by.pk)
             return False
         _save(locked, by, now)
         return True
 
 
-def work_save(*, upload_id: int, by_id: int, last_try: bool = True) -> None:
+def work_save(*, upload_id: int, by_id: int, last_try: bool = True, watched: bool = False) -> None:
     """The worker's side of `save_upload`. May be run again after any crash: what was not committed has not happened.
 
-    After the `last_try` the upload waits for people again, and says that it failed.
+    After the `last_try` the upload waits for people again, and says that it failed. `watched`: a page is told how far it is, so
+    the bank is locked and not the upload, which nobody else touches while it is being saved.
     """
     waits = QuestionUpload.objects.filter(pk=upload_id, state=State.SAVING)
     try:
-        with transaction.atomic():
-            locked = waits.select_for_update().first()
-            if locked is None:
+        with Progress(QuestionUpload, upload_id if watched else None) as progress, transaction.atomic():
+            Bank.objects.select_for_update(of=("self",)).filter(uploads=upload_id).first()
+            upload = waits.first()  # after the lock: another worker may have saved it
+            if upload is None:
                 return
-            _save(locked, Member.objects.get(pk=by_id), database_now())
+            _save(upload, Member.objects.get(pk=by_id), database_now(), progress)
     except ContestError as refused:
         waits.update(state=State.READY, error=refused.text[:500])
     except Exception:
@@ -183,13 +186,15 @@ def work_save(*, upload_id: int, by_id: int, last_try: bool = True) -> None:
         raise
 
 
-def _save(locked: QuestionUpload, by: Member, now: datetime) -> QuestionImport:
+def _save(locked: QuestionUpload, by: Member, now: datetime, progress: Progress = UNWATCHED) -> QuestionImport:
     """Into the bank, with codes that nobody else has taken since: the bank is locked first."""
     bank = Bank.objects.select_for_update().get(pk=locked.bank_id)
-    judged = judge_upload(locked)
+    judged = judge_upload(locked, progress=progress)
     drafts = [one.draft for one in judged if not one.all.problems]
+    progress.write(step=Step.KEEP.value, done=0, total=len(drafts))
     done = import_questions(
-        bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now, images=_pictures(locked, drafts, by, now)
+        bank=bank, drafts=drafts, sha256=locked.sha256, filename=locked.filename, by=by, now=now,
+        images=_pictures(locked, drafts, by, now), told=progress.tell,
     )  # fmt: skip
     locked.state, locked.saved, locked.done, locked.error = State.SAVED, done, len(drafts), ""
     locked.save(update_fields=["state", "saved", "done", "error"])

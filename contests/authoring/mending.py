@@ -12,6 +12,7 @@ from contests.authoring.checks import check_file
 from contests.authoring.draft import DraftReading, Problem, QuestionDraft
 from contests.authoring.hints import warn_of_file, warn_of_question
 from contests.authoring.reading import in_order, problems_of
+from contests.told import Told, nobody
 
 PREFIX = "CH-"  # of codes that we give; four digits follow
 PICTURE = "Hình"  # where a finding about a picture stands
@@ -53,6 +54,7 @@ def judge_held(
     *,
     codeless: bool,
     place: str,
+    told: Told = nobody,
 ) -> list[Judged]:
     """The drafts completed and judged, in their order. `taken` are the codes that the bank has, `known` by row what was found of
     drafts themselves under the same defaults, which is not looked for again. What a draft's reader could not make out stands
@@ -68,6 +70,7 @@ def judge_held(
     between, doubts = _by_row(check_file(drafts, place)), _by_row(warn_of_file(drafts, place))
     judged = []
     for one, draft in zip(held, drafts, strict=True):
+        told(len(judged), len(drafts))
         own = known.get(draft.row) or _own(replace(one, draft=draft))
         found = Findings(
             in_order([*own.problems, *between.get(draft.row, ())]),

@@ -15,6 +15,7 @@ from itertools import islice
 
 from contests.authoring.draft import QuestionDraft
 from contests.authoring.wording import plain
+from contests.told import Told, nobody
 
 ALIKE = 0.65
 HEAVIEST = 4.0  # a word nobody else uses; more, and one new word would make two questions out of one
@@ -31,7 +32,9 @@ class Near:
     similarity: float
 
 
-def near(drafts: Sequence[QuestionDraft], others: Sequence[QuestionDraft] = (), *, least: float = ALIKE) -> list[Near]:
+def near(
+    drafts: Sequence[QuestionDraft], others: Sequence[QuestionDraft] = (), *, least: float = ALIKE, told: Told = nobody
+) -> list[Near]:
     """The pairs that are alike by `least` or more: each draft with drafts before it and with the others, nearest first.
 
     At most `AT_MOST` a draft. A pair that differs only in a number that both stems ask about is told too: people decide.
@@ -44,6 +47,7 @@ def near(drafts: Sequence[QuestionDraft], others: Sequence[QuestionDraft] = (), 
     total = [sum(weight[word] for word in each) for each in words]
     found: list[Near] = []
     for place, mine in enumerate(words):
+        told(place, len(words))
         if not mine:
             continue
         twin = same.setdefault(mine, place)

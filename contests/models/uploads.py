@@ -15,8 +15,8 @@ from contests.models.bank import Bank, QuestionImport
 class QuestionUpload(models.Model):
     """A file of questions between its upload and the button that saves it; whoever may change the bank may go on with it.
 
-    `data` are the file's bytes as they came, kept with what was saved from it. `total` is how many questions the
-    worker reads or saves, `done` how many it has. `words` holds what the file as a whole has to say: problems, warnings, lines that belong to no
+    `data` are the file's bytes as they came, kept with what was saved from it. `step` is what
+    the worker does with it while it reads or saves, `done` of `total` how far that is (0 of 0: not to be counted). `words` holds what the file as a whole has to say: problems, warnings, lines that belong to no
     question (`contests.authoring.stored`). `defaults` is what all questions share that say nothing of their own.
     """
 
@@ -27,6 +27,12 @@ class QuestionUpload(models.Model):
         SAVED = "saved", _("Đã lưu")
         FAILED = "failed", _("Không đọc được")
 
+    class Step(models.TextChoices):
+        OPEN = "open", _("Mở tệp và tìm câu hỏi")
+        CHECK = "check", _("Kiểm tra từng câu")
+        COMPARE = "compare", _("So với ngân hàng")
+        KEEP = "keep", _("Ghi lại")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="uploads")
     filename = models.CharField(max_length=200)
@@ -36,6 +42,7 @@ class QuestionUpload(models.Model):
     place = models.CharField(max_length=20, default="dòng")
     words = models.JSONField(default=dict)
     defaults = models.JSONField(default=dict)
+    step = models.CharField(max_length=7, choices=Step.choices, default=Step.OPEN)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)

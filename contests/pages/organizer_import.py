@@ -34,7 +34,7 @@ from contests.queries import uploads as reads
 PER_PAGE = 20
 PROBLEMS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-State = QuestionUpload.State
+State, Step = QuestionUpload.State, QuestionUpload.Step
 
 
 @require_safe
@@ -89,8 +89,20 @@ def preview_import(request: HttpRequest, scope: Scope, public_id: UUID, upload_i
             return redirect(request.get_full_path())
     if held.state != State.READY:
         failed = load_findings(held.words.get("problems", ()))
-        return console_page(request, "upload_work", bank=bank, upload=held, problems=failed, here="bank")
+        return console_page(
+            request, "upload_work", bank=bank, upload=held, problems=failed, here="bank", **_course(held)
+        )
     return console_page(request, "preview_import", bank=bank, upload=held, here="bank", **_preview(request, bank, held))
+
+
+def _course(held: QuestionUpload) -> dict[str, Any]:
+    """Each step of the work with whether it is over or under way, and how far all of it is: `at` of `steps`."""
+    names = [step for step in Step if held.state == State.READING or step != Step.OPEN]
+    here = names.index(Step(held.step)) if held.step in names else 0
+    course = [
+        (step.label, "done" if place < here else "now" if place == here else "") for place, step in enumerate(names)
+    ]
+    return {"course": course, "at": here + held.done / max(1, held.total), "steps": len(names)}
 
 
 def _over(request: HttpRequest, bank: Bank, held: QuestionUpload | None) -> HttpResponse:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from contests.actions.images import keep_image
 from contests.models import Bank, QuestionVersion
@@ -130,8 +132,19 @@ def test_where_it_does_not_come_its_words_stand_in_the_box(site: Site, pictured,
     ready(page)
     fits(page)
     page.screenshot(path=str(site.shots / "hinh-mat-mang-360.png"))
+    image = picture(page).locator("img")
+    expect(image).to_have_attribute("alt", ALT)
+    assert image.evaluate("image => [image.complete, image.naturalWidth]") == [True, 0], "it did not come"
+    told = dark(image)
+    image.evaluate("image => { image.alt = '' }")
+    assert told > dark(image) + 10 * len(ALT), "its words are written in its box"
     tap(page)
     saved(page)
+
+
+def dark(image: Locator) -> int:
+    """How many dots of the box are as dark as letters."""
+    return sum(Image.open(io.BytesIO(image.screenshot())).convert("L").histogram()[:128])
 
 
 def test_an_organizer_puts_a_picture_in_and_looks_through_the_bank(site: Site, open_page: Opener, tmp_path) -> None:
