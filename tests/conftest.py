@@ -6,6 +6,7 @@ Olga organizes in the province of Alice and Bob; Charlie belongs to another prov
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -16,14 +17,17 @@ from django.conf import settings
 
 from tests import make
 
-# No test asserts a wall time, so no property may either: a busy machine is not a bug. Where a change is judged (CI), every run
-# tries the same cases, so that only the change can make the difference; everywhere else each run looks for new ones.
+# Where a change is judged, every run tries the same cases, so that only the change can make the difference; everywhere else
+# each run looks for new ones.
+JUDGED = "CI" in os.environ
+
+# No test asserts a wall time, so no property may either: a busy machine is not a bug.
 hypothesis.settings.register_profile(
     "ours",
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
-    derandomize="CI" in os.environ,
-    database=None if "CI" in os.environ else hypothesis.settings.default.database,
+    derandomize=JUDGED,
+    database=None if JUDGED else hypothesis.settings.default.database,
 )
 hypothesis.settings.load_profile("ours")
 
@@ -36,6 +40,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE contests_auditrecord DISABLE TRIGGER audit_never_emptied")
+
+
+@pytest.fixture(autouse=JUDGED)
+def same_chance(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens, ids and the disturbance of published figures come from the test's name."""
+    lots = random.Random(request.node.nodeid)
+    monkeypatch.setattr(os, "urandom", lots.randbytes)  # of uuid
+    monkeypatch.setattr(random, "_urandom", lots.randbytes)  # of secrets
 
 
 @pytest.fixture
