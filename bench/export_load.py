@@ -10,7 +10,7 @@ from bench.cast import seat_members
 from bench.intake import lost, note
 from bench.load import Report, generate
 from bench.report import fill
-from bench.stack import daphne, open_stack, worker
+from bench.stack import daphne, open_stack, quiet_worker, worker
 
 RATE = 200  # answers a second
 SITTERS = 400
@@ -19,7 +19,7 @@ ROUNDS, WINDOW = 7, 6.0  # windows of each kind, seconds each
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """One Daphne and one worker as in production; the same answers with a file being made ("ours") and without ("baseline").
+    """One Daphne and two workers as in production, the one of files with spare time only; the same answers with a file being made ("ours") and without ("baseline").
 
     The file is the longest one: every attempt a row. It must hold as many rows as its snapshot.
     """
@@ -30,7 +30,7 @@ def run(quick: bool) -> dict[str, Any]:
         quiet: list[Report] = []
         beside: list[Report] = []
         files = 0
-        with daphne(stack) as server, worker(stack):
+        with daphne(stack) as server, worker(stack), quiet_worker(stack):
             generate(
                 "steady", server.port, sitters, cookies=False, seconds=2, rate=RATE
             )  # imports, connections, statements

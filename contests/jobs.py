@@ -11,6 +11,7 @@ from contests.actions.sitting import database_now
 from contests.models import Contest
 
 TRIES = 3
+QUIET = "quiet"  # the queue of work that may wait for processor time while answers are saved; in production its worker is another
 
 
 @app.task(name=ruling_work.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
@@ -58,7 +59,7 @@ def open_scheduled(timestamp: int) -> None:
     open_due(now=database_now())
 
 
-@app.task(name=clues.JOB)
+@app.task(name=clues.JOB, queue=QUIET)
 def find_clues(contest_id: int) -> None:
     """Look for clues in one contest; may be run again at any time."""
     contest = Contest.objects.filter(pk=contest_id).first()

@@ -54,6 +54,7 @@ case ${1:-all} in
   pages) systemctl restart hoithi-pages; ready 8001; echo "✓ pages: back" ;;
   workers)
     for number in $(seq "${WORKERS:-1}"); do systemctl restart "hoithi-worker@$number"; done
+    systemctl restart hoithi-quiet
     echo "✓ workers: back" ;;
   all)
     for port in $ports; do restart_answers "$port"; done

@@ -15,6 +15,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from contests.actions import rehearsal
+from contests.jobs import QUIET
 from reports import actions, counting, segment_counting
 from reports.rehearsals import exported_totals
 
@@ -40,19 +41,21 @@ def _and_close(work: Callable[[], None]) -> None:
         connections.close_all()
 
 
-@app.task(name=actions.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
+@app.task(name=actions.JOB, queue=QUIET, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=5))
 def make_export(context: JobContext, export_id: int) -> None:
     """Make one file; tried TRIES times, then the row says that it failed."""
     quietly(partial(actions.make_file, export_id=export_id, last_try=context.job.attempts >= TRIES - 1))
 
 
-@app.task(name=counting.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
+@app.task(name=counting.JOB, queue=QUIET, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
 def count_contest(context: JobContext, contest_id: int) -> None:
     """Count one large contest ahead of its readers."""
     quietly(partial(counting.count_contest, contest_id=contest_id))
 
 
-@app.task(name=segment_counting.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
+@app.task(
+    name=segment_counting.JOB, queue=QUIET, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30)
+)
 def count_segments(context: JobContext, contest_id: int) -> None:
     """Count the tables of a large contest's large units."""
     quietly(partial(segment_counting.count_segments, contest_id=contest_id))

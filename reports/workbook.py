@@ -31,6 +31,7 @@ HEADER = 5  # the row of column titles, from 0; above it stand the title rows
 # XML 1.0 cannot hold these; tab and newline it can, but a cell of ours has no use for them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile("[&<>]").search
+_ROW = "\x00"  # where a row's number comes; no text holds it
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  Excel knows no zones
 
 
@@ -117,6 +118,8 @@ def _cell_value(value: Any, kind: str) -> float | str | None:
         return value
     if value == "":
         return None
+    if type(value) is str and not _UNWRITABLE.search(value):
+        return value
     if value is None:
         return UNKNOWN
     if isinstance(value, datetime):
@@ -146,12 +149,8 @@ class PlainRows(Worksheet):
         look = (styles, height, *map(type, cells))
         if look not in self.lines:
             self.lines[look] = _line_of(cells, styles, height)
-        name, values = row + 1, [row + 1]
-        for cell in cells:
-            values.append(name)
-            if cell is not None:
-                values.append(escape(cell) if type(cell) is str and _MARKUP(cell) else cell)
-        self.fh.write(self.lines[look] % tuple(values))
+        texts = [escape(cell) if type(cell) is str and _MARKUP(cell) else cell for cell in cells]
+        self.fh.write(self.lines[look].replace(_ROW, str(row + 1)) % tuple(texts))
 
     @cached_property
     def lines(self) -> dict[tuple[Any, ...], str]:
@@ -162,15 +161,15 @@ class PlainRows(Worksheet):
 def _line_of(cells: list[Any], styles: tuple[Format, ...], height: int | None) -> str:
     parts = []
     for column, (cell, style) in enumerate(zip(cells, styles, strict=True)):
-        start = f'<c r="{xl_col_to_name(column)}%d" s="{style._get_xf_index()}"'
+        start = f'<c r="{xl_col_to_name(column)}{_ROW}" s="{style._get_xf_index()}"'
         if cell is None:
-            parts.append(f"{start}/>")
+            parts.append(f"{start}/>%.0s")  # takes the cell and writes nothing of it
         elif type(cell) is str:
             parts.append(f'{start} t="inlineStr"><is><t>%s</t></is></c>')
         else:
             parts.append(f"{start}><v>%.16G</v></c>")
     tall = f' ht="{height}" customHeight="1"' if height else ""
-    return f'<row r="%d"{tall}>{"".join(parts)}</row>'
+    return f'<row r="{_ROW}"{tall}>{"".join(parts)}</row>'
 
 
 class Sheet:
@@ -213,9 +212,9 @@ class Sheet:
 
     def row(self, values: list[Any], kinds: list[str], *, bold: bool = False, indent: int = 0) -> None:
         """One row of cells. Numbers are numbers, instants are dates, everything else is text whatever it looks like."""
-        cells = [_cell_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
+        cells = list(map(_cell_value, values, kinds))
         styles, height = self._styles(tuple(kinds), bold, indent), self._height(cells, indent)
-        if all(type(cell) is not str or _plain(cell) for cell in cells):
+        if all(map(_plain, [cell for cell in cells if type(cell) is str])):
             self._at_once(cells, styles, height)
         else:
             self._cell_by_cell(cells, styles, height)
@@ -241,9 +240,9 @@ class Sheet:
         Counted with a little room: a width is that of so many digits, and letters of the book's font are narrower.
         """
         most = 1
-        for index, (cell, (_, width)) in enumerate(zip(cells, self.columns, strict=True)):
-            if type(cell) is str and (len(cell) >= width or "\n" in cell):
-                room = max(4, width - 1 - (indent if index == 1 else 0))
+        for index, cell in enumerate(cells):
+            if type(cell) is str and (len(cell) >= self.columns[index][1] or "\n" in cell):
+                room = max(4, self.columns[index][1] - 1 - (indent if index == 1 else 0))
                 most = max(most, sum(max(1, -(-len(line) // room)) for line in cell.split("\n")))
         return min(most * LINE, MAX_HEIGHT) if most > 1 else None
 

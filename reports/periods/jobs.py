@@ -8,11 +8,12 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from contests.jobs import QUIET
 from reports.jobs import TRIES, quietly
 from reports.periods import actions
 
 
-@app.task(name=actions.JOB, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
+@app.task(name=actions.JOB, queue=QUIET, pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=30))
 def count_period(context: JobContext, unit_id: int, code: str) -> None:
     """Count a large unit's period ahead of its readers."""
     quietly(partial(actions.count_period, unit_id=unit_id, code=code))

@@ -28,6 +28,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from contests.actions.boards import boards_of
 from contests.actions.sitting import database_now
+from contests.jobs import QUIET
 from contests.models import Attempt, Contest
 from contests.queries.audit import unsealed
 from leaderboard import live
@@ -35,6 +36,8 @@ from leaderboard import live
 OLDEST_POSTGRES = 150_000
 OLDEST_REDIS = (6, 2)
 SPARE_CONNECTIONS = 10  # psql, backups, monitoring
+QUIET_WORKERS = 1  # hoithi-quiet
+QUIET_LATE = 60  # minutes; such work waits on purpose while a contest is busy
 JOB_POOL = 5  # procrastinate's own connections in each worker
 CLOCK_WRONG = 2.0  # seconds between this machine and the database
 CLOCK_ODD = 0.5
@@ -131,7 +134,8 @@ class Processes:
     def connections(self, pool: int) -> int:
         """What they may open together. A Daphne has one more connection, for answers."""
         return (
-            self.hosts * (self.pages * pool + self.answers * (pool + 1) + self.workers * (pool + JOB_POOL))
+            self.hosts
+            * (self.pages * pool + self.answers * (pool + 1) + (self.workers + QUIET_WORKERS) * (pool + JOB_POOL))
             + SPARE_CONNECTIONS
         )
 
@@ -249,7 +253,7 @@ def connections_suffice(processes: Processes) -> Iterator[Finding]:
     )
     pool = settings.DATABASE_POOL
     need = processes.connections(pool)
-    sum_ = f"{processes.pages} gunicorn, {processes.answers} Daphne, {processes.workers} tiến trình nền, {processes.hosts} máy, mỗi tiến trình {pool}"
+    sum_ = f"{processes.pages} gunicorn, {processes.answers} Daphne, {processes.workers} + {QUIET_WORKERS} tiến trình nền, {processes.hosts} máy, mỗi tiến trình {pool}"
     if need <= allowed - reserved:
         yield ok(f"max_connections {allowed} đủ cho {need} kết nối ({sum_})")
     else:
@@ -361,6 +365,14 @@ def grading_keeps_up() -> Iterator[Finding]:
         yield bad("không thấy tiến trình nền nào. Chạy: systemctl start hoithi-worker@1")
     else:
         yield ok(f"{alive} tiến trình nền đang chạy")
+    (minutes,) = _row(
+        """SELECT coalesce(extract(epoch FROM now() - min(event.at)) / 60, 0)
+        FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
+        WHERE job.status = 'todo' AND job.queue_name = %s""",
+        QUIET,
+    )
+    if minutes > QUIET_LATE:
+        yield note(f"tệp báo cáo hoặc thống kê đã đợi {minutes:.0f} phút. Xem: systemctl status hoithi-quiet")
 
 
 def audit_is_sealed() -> Iterator[Finding]:
@@ -390,9 +402,9 @@ def boards_are_there() -> Iterator[Finding]:
         yield ok("bảng xếp hạng của các cuộc thi đang mở đều có trong Redis")
 
 
-def _row(query: str) -> tuple[Any, ...]:
+def _row(query: str, *parameters: Any) -> tuple[Any, ...]:
     """One row of a query that is written here."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, parameters)
         row: tuple[Any, ...] = cursor.fetchone()
     return row

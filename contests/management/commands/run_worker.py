@@ -1,5 +1,8 @@
 """The background worker: jobs from PostgreSQL (exports, imports, mail) and, beside them, the end of attempts and the audit log.
 
+On a machine of few processors there are two: one for what people wait for (`--only prompt`) and one for files and counts (`--only
+quiet`), which systemd lets run only where nothing else would. Without the option one worker does everything.
+
 Grading isn't a job a hand-in could forget to enqueue: the table itself is the queue, looked at several times a second. Any number of
 workers may run; a killed one leaves nothing half done.
 """
@@ -24,6 +27,7 @@ from contests.actions.finals import choose_due
 from contests.actions.grade import BATCH, grade_pending, pending_ids, sweep_expired
 from contests.actions.settle import settle_due
 from contests.actions.sitting import database_now
+from contests.jobs import QUIET
 
 log = logging.getLogger("contests.worker")
 
@@ -31,6 +35,7 @@ GRADE_EVERY = 0.25  # seconds; a board should move within two seconds of a hand-
 SWEEP_EVERY = 8  # turns of the grading loop
 BOARDS_EVERY = 12  # turns
 SEAL_EVERY = 1.0  # seconds; until then a record could be changed without a trace
+QUEUES = {"prompt": ["default"], QUIET: [QUIET]}
 JOBS_AGAIN = 2.0  # seconds until jobs are taken again after the database was lost
 
 
@@ -41,12 +46,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-jobs", action="store_true", help="chỉ chấm bài và tự nộp bài")
+        parser.add_argument(
+            "--only", choices=QUEUES, help="prompt: việc có người đợi, và chấm bài; quiet: tệp báo cáo và thống kê"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         loops = [
             threading.Thread(target=loop, args=(stop,), name=loop.__name__, daemon=True)
-            for loop in (grade_until, seal_until)
+            for loop in (() if options["only"] == QUIET else (grade_until, seal_until))
         ]
         for loop in loops:
             loop.start()
@@ -56,15 +64,15 @@ class Command(BaseCommand):
                 signal.signal(signal.SIGINT, lambda *_: stop.set())
                 stop.wait()
             else:
-                asyncio.run(run_jobs())
+                asyncio.run(run_jobs(QUEUES.get(options["only"])))
         finally:
             stop.set()
             for loop in loops:
                 loop.join(10)
 
 
-async def run_jobs() -> None:
-    """Run jobs until SIGTERM or Ctrl-C; then take no more and let the running ones end.
+async def run_jobs(queues: list[str] | None) -> None:
+    """Run jobs of these queues, or of all, until SIGTERM or Ctrl-C; then take no more and let the running ones end.
 
     procrastinate gives its worker up when the database goes away. Grading in this process must not end with it: it begins anew.
     """
@@ -73,7 +81,7 @@ async def run_jobs() -> None:
         loop.add_signal_handler(number, told.set)
     stopping = asyncio.create_task(told.wait())
     while not told.is_set():
-        working = asyncio.create_task(_work())
+        working = asyncio.create_task(_work(queues))
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
         if told.is_set():
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,10 +96,10 @@ async def run_jobs() -> None:
         await asyncio.wait((stopping,), timeout=JOBS_AGAIN)
 
 
-async def _work() -> None:
+async def _work(queues: list[str] | None) -> None:
     with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:
         async with app.open_async():
-            await app.run_worker_async(concurrency=2, install_signal_handlers=False, listen_notify=True)
+            await app.run_worker_async(queues=queues, concurrency=2, install_signal_handlers=False, listen_notify=True)
 
 
 def grade_until(stop: threading.Event) -> None:
