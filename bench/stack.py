@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import signal
 import socket
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config import embedded
@@ -99,8 +100,11 @@ def worker(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextlib.contextmanager
 def quiet_worker(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker of files and counts, as `hoithi-quiet` runs it: only where nothing else would."""
-    process = _child([sys.executable, "manage.py", "run_worker", "--only", "quiet"], stack)
+    """The worker of files and counts, with all that its unit says: only where nothing else would run."""
+    unit = (ROOT / "deploy" / "systemd" / "hoithi-quiet.service").read_text()
+    [asked] = re.findall(r'^Environment="PGOPTIONS=(.*)"$', unit, re.MULTILINE)
+    command = [sys.executable, "manage.py", "run_worker", "--only", "quiet"]
+    process = _child(command, replace(stack, env=stack.env | {"PGOPTIONS": asked}))
     try:
         with only_spare_time(process):
             yield process
