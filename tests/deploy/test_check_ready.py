@@ -109,7 +109,7 @@ def test_pools_are_added_up_against_max_connections():
     few = Processes(pages=2, answers=2, workers=1, hosts=1)
     many = Processes(pages=8, answers=8, workers=4, hosts=3)
 
-    assert few.connections(6) == 2 * 6 + 2 * 7 + (6 + 5) + 10
+    assert few.connections(6) == 2 * 6 + 2 * 7 + 2 * (6 + 5) + 10
     assert grades(check_ready.connections_suffice(few)) == ["OK"]
     assert grades(check_ready.connections_suffice(many)) == ["LỖI"]
 

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django import app
+
+from contests.management.commands import run_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -53,6 +56,22 @@ def test_every_service_is_fenced_in_and_stops_politely(unit):
 
 def test_answers_run_behind_the_door_that_drains():
     assert " -m config.drain " in (DEPLOY / "systemd" / "hoithi-answers@.service").read_text()
+
+
+def test_the_workers_together_take_every_job_and_the_quiet_one_has_spare_time_only():
+    worker, quiet = (
+        (DEPLOY / "systemd" / name).read_text() for name in ("hoithi-worker@.service", "hoithi-quiet.service")
+    )
+    compose = (DEPLOY / "compose.yaml").read_text()
+
+    for only, unit in (("prompt", worker), ("quiet", quiet)):
+        assert f"manage.py run_worker --only {only}\n" in unit
+        assert f"manage.py run_worker --only {only}\n" in compose
+    assert "\nCPUWeight=idle\n" in quiet
+    assert "hoithi-quiet.service" in (DEPLOY / "systemd" / "hoithi.target").read_text()
+    taken = [queue for queues in run_worker.QUEUES.values() for queue in queues]
+    ours = {task.queue for task in app.tasks.values() if not task.name.startswith(("builtin:", "procrastinate."))}
+    assert sorted(ours) == sorted(taken)
 
 
 def test_ports_and_counts_agree_between_the_target_the_settings_and_the_scripts():

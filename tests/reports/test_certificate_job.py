@@ -1,14 +1,8 @@
 """The job that issues certificates: the real queue, real workers, one of them killed, files on disk. Everything is committed."""
 
-import os
 import re
-import subprocess
-import sys
 import threading
-import time
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2 as pdfium
@@ -28,8 +22,8 @@ from tests.reports.pages import scanned, text_of
 from tests.reports.rows import sat_many
 from tests.reports.test_certificates import HOME, TOOK_PART, flat, over, page
 from tests.reports.test_export import beside, work
+from tests.workers import until, worker
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90  # seconds for a process to begin, or to come to a place where it waits
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -217,31 +211,6 @@ def test_an_old_file_goes_and_comes_back_the_same(olga, union, played, files):
 # --- kill -9
 
 
-@contextmanager
-def worker(files):
-    """The worker as production runs it, on the test's database and files."""
-    head, _, query = settings.DATABASE_URL.partition("?")
-    database = f"{head.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}?{query}"
-    env = os.environ | {"DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL, "VAR": str(files.parent)}
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "run_worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-def until(question, process):
-    """Wait until it is so, for as long as the worker lives."""
-    end = time.monotonic() + PATIENCE
-    while not question():
-        assert process.poll() is None, "the worker has ended by itself"
-        assert time.monotonic() < end, "never"
-        time.sleep(0.05)
-
-
 def waiting_for(table, *, mode):
     """How many stand before a lock of this mode on the table."""
     with beside() as other:
@@ -265,7 +234,7 @@ def test_a_worker_killed_while_it_issues_or_writes_leaves_nothing_half_made(unio
     batch = request(played, union.olga)
 
     # All certificates are written and nothing is committed: the line that comes after them is held back by a lock.
-    with beside() as held, worker(files) as process:
+    with beside() as held, worker(var=files.parent) as process:
         held.execute("LOCK TABLE contests_contestevent IN EXCLUSIVE MODE")
         until(lambda: waiting_for("contests_contestevent", mode="RowExclusiveLock"), process)
         process.kill()
@@ -276,7 +245,7 @@ def test_a_worker_killed_while_it_issues_or_writes_leaves_nothing_half_made(unio
     assert not (files / "certificates").exists()
 
     # Another worker, killed after the commit and before the first page: who asks for the table meanwhile is next to have it.
-    with worker(files) as process, beside() as before, beside() as after:
+    with worker(var=files.parent) as process, beside() as before, beside() as after:
         before.execute("LOCK TABLE contests_contestevent IN EXCLUSIVE MODE")
         give_back_what_stalled()
         until(lambda: waiting_for("contests_contestevent", mode="RowExclusiveLock"), process)

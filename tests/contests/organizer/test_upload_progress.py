@@ -11,10 +11,15 @@ from django.utils import timezone
 from contests.actions import progress, upload_reading
 from contests.actions import uploads as acts
 from contests.actions.bank import create_bank
-from contests.models import Question, QuestionUpload
+from contests.models import QuestionUpload
 from tests.contests.organizer.sent import REAL_BANK
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the progress goes through another connection
+
+
+@pytest.fixture
+def union(committed_union):
+    return committed_union[0]
 
 
 @pytest.fixture
@@ -54,13 +59,13 @@ def test_the_page_shows_each_step_and_the_bar_only_ever_grows(union, shown, monk
 
     shown.clear()
     acts.save_upload(upload=upload, by=union.olga, now=timezone.now())
-    assert Question.objects.count() == 0
+    assert bank.questions.count() == 0
     acts.work_save(upload_id=upload.pk, by_id=union.olga.pk, watched=True)
     steps, bars, counts = read(shown)
     assert steps == ["Kiểm tra từng câu", "So với ngân hàng", "Ghi lại"]
     assert bars == sorted(bars)
     assert 2 <= bars[-1] < 3 == shown[-1][3]
-    assert Question.objects.count() == 120
+    assert bank.questions.count() == 120
 
 
 def read(shown):
