@@ -36,6 +36,7 @@ SIDES = (
     "period",
     "report",
     "export",
+    "csv",
     "live_export",
     "pages",
 )  # the counts make what the next ones read
@@ -63,6 +64,7 @@ def run(quick: bool) -> dict[str, Any]:
     ratio = {
         "seconds": large["report"]["seconds"] / naive["seconds"],
         "export_seconds": large["export"]["seconds"] / naive["export_seconds"],
+        "csv_seconds": large["csv"]["seconds"] / naive["csv_seconds"],
         "live_export_seconds": large["live_export"]["seconds"] / naive["export_seconds"],
         "count_seconds": large["count"]["seconds"] / naive["seconds"],
         "peak_mb": ours["peak_mb"] / naive["peak_mb"],
@@ -362,6 +364,11 @@ def export(scratch: Path) -> dict[str, Any]:
     return _export(scratch)
 
 
+def csv(scratch: Path) -> dict[str, Any]:
+    """The same figures as CSV."""
+    return _export(scratch, "unitscsv")
+
+
 def live_export(scratch: Path) -> dict[str, Any]:
     """The same where something changed since the last count: all is counted anew within the file's own snapshot."""
     from reports.models import Counting
@@ -374,7 +381,7 @@ def live_export(scratch: Path) -> dict[str, Any]:
         count(scratch)
 
 
-def _export(scratch: Path) -> dict[str, Any]:
+def _export(scratch: Path, form: str = "units") -> dict[str, Any]:
     from django.conf import settings
 
     from accounts.models import Member
@@ -385,7 +392,7 @@ def _export(scratch: Path) -> dict[str, Any]:
     contest, nation = _place()
 
     def make() -> None:
-        row = Export.objects.create(requested_by=Member.objects.get(pk=1), contest=contest, unit=nation, form="units")
+        row = Export.objects.create(requested_by=Member.objects.get(pk=1), contest=contest, unit=nation, form=form)
         actions.make_file(export_id=row.pk, last_try=True)
         row.refresh_from_db()
         assert row.state == Export.State.READY, row.error
@@ -425,7 +432,7 @@ def pages(scratch: Path) -> dict[str, Any]:
 
 
 def baseline(scratch: Path) -> dict[str, Any]:
-    """What one writes first: every row into a DataFrame, then groupby at every level; then `to_excel`."""
+    """What one writes first: every row into a DataFrame, then groupby at every level; then `to_excel`, or `to_csv`."""
     tables: list[Any] = []
 
     def once() -> None:
@@ -435,7 +442,12 @@ def baseline(scratch: Path) -> dict[str, Any]:
     (scratch / "baseline").write_bytes(pickle.dumps(_by_path(table)))
     start = time.perf_counter()
     table.to_excel(scratch / "naive.xlsx", index=False)
-    return {"seconds": seconds, "export_seconds": seconds + time.perf_counter() - start}
+    workbook = time.perf_counter() - start
+    start = time.perf_counter()
+    table.to_csv(scratch / "naive.csv", index=False)
+    return {
+        "seconds": seconds, "export_seconds": seconds + workbook, "csv_seconds": seconds + time.perf_counter() - start,
+    }  # fmt: skip
 
 
 def naive() -> Any:
@@ -480,7 +492,7 @@ def _measure(side: str, scratch: Path) -> None:
     import django  # after the environment is in place
 
     django.setup()
-    work = {"baseline": baseline, "count": count, "segments": segments, "period": period, "report": report, "export": export, "live_export": live_export, "pages": pages}  # fmt: skip
+    work = {"baseline": baseline, "count": count, "segments": segments, "period": period, "report": report, "export": export, "csv": csv, "live_export": live_export, "pages": pages}  # fmt: skip
     figures = work[side](scratch)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
     print(json.dumps(figures | {"peak_mb": round(peak, 1)}), flush=True)

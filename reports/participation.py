@@ -259,10 +259,13 @@ def unit_lines(table: pd.DataFrame, figures: list[Figures] | None = None) -> Ite
     """
     figures = figures or figures_of(table)
     parents = {each.path[:-LABEL] for each in figures}
+    own = table[
+        table["path"].isin(parents)
+    ].itertuples()  # one by one from the table they would cost more than all the rest
     for place, each in enumerate(figures):
         above = each.path in parents
         lines = [] if above and not place else [UnitLine(each, each.name, above)]
-        if above and (direct := _direct(table.iloc[place], each)):
+        if above and (direct := _direct(next(own), each)):
             lines.append(UnitLine(direct, f"{each.name} (trực tiếp)", False))
         yield lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,7 +102,7 @@ def places(figures: Iterable[Figures]) -> tuple[dict[str, int], dict[str, int]]:
 def _placed(values: Iterable[tuple[str, float]]) -> dict[str, int]:
     found: dict[str, int] = {}
     place, last = 0, None
-    for number, (path, value) in enumerate(sorted(values, key=lambda one: -one[1]), 1):
+    for number, (path, value) in enumerate(sorted(values, key=itemgetter(1), reverse=True), 1):
         if value != last:
             place, last = number, value
         found[path] = place
