@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -31,7 +32,8 @@ def quietly(work: Callable[[], None]) -> None:
 
 def _step_back() -> None:
     if sys.platform == "linux":  # elsewhere it would be the priority of the whole process
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        with contextlib.suppress(OSError):  # our own systemd units forbid it; the work is done all the same
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 def _and_close(work: Callable[[], None]) -> None:
