@@ -54,7 +54,8 @@ case ${1:-all} in
   pages) systemctl restart hoithi-pages; ready 8001; echo "✓ pages: back" ;;
   workers)
     for number in $(seq "${WORKERS:-1}"); do systemctl restart "hoithi-worker@$number"; done
-    systemctl restart hoithi-quiet
+    # A site of before it has no such unit; its worker does everything.
+    if systemctl cat hoithi-quiet >/dev/null 2>&1; then systemctl restart hoithi-quiet; fi
     echo "✓ workers: back" ;;
   all)
     for port in $ports; do restart_answers "$port"; done
