@@ -184,6 +184,10 @@ _TABLE = [
     "points", "passed", "units_taking_part", "units_all", "units_uncounted", "members", "own_members", "own_participants", "own_attempts",
     "own_handed_in", "own_scored", "own_points", "own_passed",
 ]  # fmt: skip
+_TYPES = {
+    **dict.fromkeys(("path", "code", "unit", "kind", "first_day", "last_day"), object), "grassroots": "bool", "members": "float64",
+    "own_members": "float64",
+}  # fmt: skip
 
 
 def unchanged_table(contest: Contest, unit: Unit) -> pd.DataFrame | None:
@@ -202,9 +206,8 @@ def unchanged_table(contest: Contest, unit: Unit) -> pd.DataFrame | None:
     rows = list(below(contest, unit.path).order_by("path").values_list(*_TABLE))
     if not rows or rows[0][0] != unit.path:
         return None
-    table = pd.DataFrame(dict(zip(_TABLE, map(list, zip(*rows, strict=True)), strict=True)))
-    for name in ("path", "code", "unit", "kind", "first_day", "last_day"):
-        table[name] = table[name].astype(object)
-    for name in ("members", "own_members"):
-        table[name] = table[name].astype("float64")
-    return with_ratios(table)
+    columns = dict(zip(_TABLE, zip(*rows, strict=True), strict=True))
+    # Left to itself, pandas looks at every value to find out what a column holds: half a second for a nation.
+    return with_ratios(
+        pd.DataFrame({name: pd.Series(column, dtype=_TYPES.get(name, "int64")) for name, column in columns.items()})
+    )
