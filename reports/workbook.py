@@ -31,6 +31,7 @@ HEADER = 5  # the row of column titles, from 0; above it stand the title rows
 # XML 1.0 cannot hold these; tab and newline it can, but a cell of ours has no use for them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile("[&<>]").search
+EXACT = 10**15  # a whole number below it looks the same written as what it is and as what Excel makes of it
 _ROW = "\x00"  # where a row's number comes; no text holds it
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  Excel knows no zones
 
@@ -114,7 +115,9 @@ class Styles:
 
 def _cell_value(value: Any, kind: str) -> float | str | None:
     """What stands in the cell: a number (of a day, for an instant), a text without what a workbook cannot hold, or nothing."""
-    if type(value) is int or type(value) is float:
+    if type(value) is int:
+        return value if -EXACT < value < EXACT else float(value)
+    if type(value) is float:
         return value
     if value == "":
         return None
@@ -143,11 +146,11 @@ class PlainRows(Worksheet):
         self, row: int, cells: list[Any], styles: tuple[Format, ...], height: int | None = None
     ) -> None:
         """The row below all that was written so far, `height` in points. Texts must be `_plain`, the book in constant memory."""
-        self._check_dimensions(row, 0)
-        self._check_dimensions(row, len(cells) - 1)
         self._write_single_row(row)  # what waits in memory stands above
+        self._check_dimensions(row, len(cells) - 1)
         look = (styles, height, *map(type, cells))
         if look not in self.lines:
+            self._check_dimensions(row, 0)
             self.lines[look] = _line_of(cells, styles, height)
         texts = [escape(cell) if type(cell) is str and _MARKUP(cell) else cell for cell in cells]
         self.fh.write(self.lines[look].replace(_ROW, str(row + 1)) % tuple(texts))
@@ -167,7 +170,7 @@ def _line_of(cells: list[Any], styles: tuple[Format, ...], height: int | None) -
         elif type(cell) is str:
             parts.append(f'{start} t="inlineStr"><is><t>%s</t></is></c>')
         else:
-            parts.append(f"{start}><v>%.16G</v></c>")
+            parts.append(f"{start}><v>{'%d' if type(cell) is int else '%.16G'}</v></c>")
     tall = f' ht="{height}" customHeight="1"' if height else ""
     return f'<row r="{_ROW}"{tall}>{"".join(parts)}</row>'
 

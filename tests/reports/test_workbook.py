@@ -190,7 +190,7 @@ def test_a_full_sheet_goes_on_in_the_next(book, union, played, monkeypatch):
 texts = st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(
     ["_x0041_", " a", "a ", "a\nb", "<r>x</r>", "<b>&amp;", "]]>", '"', "'", "=1+1", "\ud7ff\ue000", "  "]
 )
-values = st.none() | texts | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False)
+values = st.none() | texts | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(st.lists(st.lists(values, min_size=3, max_size=3), min_size=1, max_size=8))
