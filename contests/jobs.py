@@ -11,6 +11,9 @@ from contests.actions.sitting import database_now
 from contests.models import Contest
 
 TRIES = 3
+QUIET_BREATH = (
+    300  # seconds without a heartbeat until a worker is held for dead that on a full machine has no time even for that
+)
 QUIET = "quiet"  # the queue of work that may wait for processor time while answers are saved; in production its worker is another
 
 

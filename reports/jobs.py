@@ -16,7 +16,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from contests.actions import rehearsal
-from contests.jobs import QUIET
+from contests.jobs import QUIET, QUIET_BREATH
 from reports import actions, counting, segment_counting
 from reports.rehearsals import exported_totals
 
@@ -74,9 +74,10 @@ def count_what_is_due(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="reports.resume_exports", queueing_lock="reports.resume_exports", pass_context=True)
 async def resume_exports(context: JobContext, timestamp: int) -> None:
-    """Give the files and counts of a worker that stopped breathing (no heartbeat for 30 seconds) to another."""
+    """Give the files and counts of a worker that stopped breathing to another."""
     for name in (actions.JOB, counting.JOB, segment_counting.JOB):
-        for job in await context.app.job_manager.get_stalled_jobs(task_name=name):
+        stalled = context.app.job_manager.get_stalled_jobs(task_name=name, seconds_since_heartbeat=QUIET_BREATH)
+        for job in await stalled:
             await context.app.job_manager.retry_job(job)
 
 

@@ -259,9 +259,8 @@ def unit_lines(table: pd.DataFrame, figures: list[Figures] | None = None) -> Ite
     """
     figures = figures or figures_of(table)
     parents = {each.path[:-LABEL] for each in figures}
-    own = table[
-        table["path"].isin(parents)
-    ].itertuples()  # one by one from the table they would cost more than all the rest
+    # All at once: taken from the table one by one they would cost more than all the rest.
+    own = table[table["path"].isin(parents)].itertuples()
     for place, each in enumerate(figures):
         above = each.path in parents
         lines = [] if above and not place else [UnitLine(each, each.name, above)]

@@ -84,9 +84,13 @@ def contest(union, bank):
 
 @pytest.fixture
 def committed_union(transactional_db):
-    """The union and an open contest as committed rows, for tests with several connections or processes."""
+    """The union and an open contest as committed rows and an empty queue, for tests with several connections or processes."""
+    from django.db import connection
+
     from accounts.models import UnitKind
 
+    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
     if not UnitKind.objects.exists():  # an earlier test of this kind flushed the rows of the migration
         from django.apps import apps
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from contests.jobs import QUIET
+from contests.jobs import QUIET, QUIET_BREATH
 from reports.jobs import TRIES, quietly
 from reports.periods import actions
 
@@ -30,5 +30,6 @@ def count_periods_again(timestamp: int) -> None:
 @app.task(name="reports.resume_periods", queueing_lock="reports.resume_periods", pass_context=True)
 async def resume_periods(context: JobContext, timestamp: int) -> None:
     """Give the counts of a worker that stopped breathing to another."""
-    for job in await context.app.job_manager.get_stalled_jobs(task_name=actions.JOB):
+    stalled = context.app.job_manager.get_stalled_jobs(task_name=actions.JOB, seconds_since_heartbeat=QUIET_BREATH)
+    for job in await stalled:
         await context.app.job_manager.retry_job(job)

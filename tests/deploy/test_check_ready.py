@@ -9,8 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
 
 from contests.actions.boards import rebuild_boards
+from contests.actions.clues import JOB
 from contests.actions.start import start_attempt
 from contests.management.commands import check_ready
 from contests.management.commands.check_ready import Processes
@@ -102,6 +104,17 @@ def test_a_cluster_that_does_not_know_vietnamese_is_found(monkeypatch):
 
     assert grades(findings) == ["OK", "LỖI"]
     assert "--locale=C.UTF-8" in text(findings)
+
+
+@pytest.mark.django_db
+def test_files_that_wait_for_an_hour_are_told_with_what_to_look_at():
+    job = jobs.configure_task(JOB).defer(contest_id=1)
+    assert "hoithi-quiet" not in text(check_ready.grading_keeps_up())
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '61 minutes' WHERE job_id = %s", [job])
+
+    assert "đã đợi 61 phút. Xem: systemctl status hoithi-quiet" in text(check_ready.grading_keeps_up())
 
 
 @pytest.mark.django_db

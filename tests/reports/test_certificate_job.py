@@ -36,8 +36,6 @@ def files(settings, tmp_path):
 
 @pytest.fixture
 def union(committed_union):
-    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
     return committed_union[0]
 
 

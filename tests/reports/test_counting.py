@@ -25,8 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def union(committed_union):
-    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
     union, contest = committed_union
     sat(contest, union.alice, union.factory_a, 200, 300)
     sat(contest, union.bob, union.school_a, running=True)

@@ -386,8 +386,6 @@ def test_what_is_taken_back_is_in_nothing_that_is_counted_from_then_on(union, la
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_counts_in_a_snapshot_and_a_count_that_fails_leaves_the_last_one(committed_union, monkeypatch):
-    with connection.cursor() as cursor:  # the tables of the queue are not Django's, so no test empties them
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events CASCADE")
     union, contest = committed_union
     monkeypatch.setattr(kept, "SMALL_ENTRIES", 1)
     for member, unit in ((union.alice, union.factory_a), (union.bob, union.school_a)):

@@ -27,7 +27,7 @@ from contests.actions.finals import choose_due
 from contests.actions.grade import BATCH, grade_pending, pending_ids, sweep_expired
 from contests.actions.settle import settle_due
 from contests.actions.sitting import database_now
-from contests.jobs import QUIET
+from contests.jobs import QUIET, QUIET_BREATH
 
 log = logging.getLogger("contests.worker")
 
@@ -99,7 +99,13 @@ async def run_jobs(queues: list[str] | None) -> None:
 async def _work(queues: list[str] | None) -> None:
     with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:
         async with app.open_async():
-            await app.run_worker_async(queues=queues, concurrency=2, install_signal_handlers=False, listen_notify=True)
+            await app.run_worker_async(
+                queues=queues,
+                concurrency=2,
+                install_signal_handlers=False,
+                listen_notify=True,
+                stalled_worker_timeout=QUIET_BREATH,
+            )
 
 
 def grade_until(stop: threading.Event) -> None:
